@@ -1,0 +1,56 @@
+"""Who may do what: the one table of permissions.
+
+Roles are granted as rows (role, scope); everybody signed in is an owner of what is theirs.
+A permission that is asked with a scope (a centre) is held through a grant for that scope
+or for everywhere.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("owner")
+    STAFF = "staff", _("service staff")
+    TECHNICIAN = "technician", _("technician")
+    ADVISOR = "advisor", _("advisor")
+    MODERATOR = "moderator", _("moderator")
+    ACCOUNTANT = "accountant", _("accountant")
+    PRODUCT = "product", _("product manager")
+    HOST = "host", _("house host")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+# Roles that are held per centre; the others hold everywhere.
+SCOPED_ROLES = {Role.STAFF, Role.TECHNICIAN, Role.HOST}
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "accounts.view_journal": frozenset({Role.ADMINISTRATOR}),
+    "accounts.rerun_work": frozenset({Role.ADMINISTRATOR}),
+    "accounts.grant_roles": frozenset({Role.ADMINISTRATOR}),
+    "accounts.enter_back_office": frozenset({Role.ADMINISTRATOR}),
+    "vehicles.hand_over": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
+    "services.view_day": frozenset({Role.STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR}),
+    "services.change_day": frozenset({Role.STAFF, Role.ADMINISTRATOR}),
+    "community.moderate": frozenset({Role.MODERATOR, Role.ADMINISTRATOR}),
+    "subscriptions.view_desk": frozenset({Role.ACCOUNTANT, Role.ADVISOR, Role.ADMINISTRATOR}),
+    "subscriptions.edit_catalogue": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
+}
+
+
+def allows(name: str, grants: Iterable[Any], scope: models.Model | None = None) -> bool:
+    """Whether one of the grants holds the named permission. KeyError for an unknown name."""
+    roles = PERMISSIONS[name]
+    if Role.OWNER in roles:
+        return True
+    for grant in grants:
+        if grant.role not in roles:
+            continue
+        if scope is None or not grant.scope_kind:
+            return True
+        if grant.scope_kind == scope._meta.label_lower and grant.scope_id == scope.pk:
+            return True
+    return False

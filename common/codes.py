@@ -1,0 +1,41 @@
+"""Short codes that people can say on the phone: ``NL-7F3K-2QH``.
+
+Crockford base32 (no I, L, O, U), drawn at random; the last character is a check
+character, so that a misheard one is noticed before anything is looked up.
+"""
+
+import secrets
+
+from django.conf import settings
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+
+def _check_character(body: str) -> str:
+    # Weighted by odd position numbers modulo 32: finds each single wrong character,
+    # since odd weights are invertible.
+    total = sum((2 * place + 1) * ALPHABET.index(char) for place, char in enumerate(body))
+    return ALPHABET[total % 32]
+
+
+def new_code() -> str:
+    """A fresh random code with the brand's prefix; about 2**30 different ones."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(6))
+    return _print(body + _check_character(body))
+
+
+def _print(body: str) -> str:
+    return f"{settings.BRAND['code_prefix']}-{body[:4]}-{body[4:]}"
+
+
+def parse_code(typed: str) -> str | None:
+    """The code that a person meant (case, blanks, O for 0 forgiven), or None."""
+    prefix = settings.BRAND["code_prefix"].upper()
+    compact = typed.strip().upper().replace("-", "").replace(" ", "")
+    if not compact.startswith(prefix):
+        return None
+    body = compact[len(prefix) :].translate(_CONFUSED)
+    if len(body) != 7 or any(char not in ALPHABET for char in body):
+        return None
+    return _print(body) if _check_character(body[:6]) == body[6] else None

@@ -1,0 +1,85 @@
+"""Idempotency keys: the same creating request twice does its work once.
+
+The key is claimed by INSERT … ON CONFLICT DO NOTHING inside the transaction that does
+the work and stores the answer, so a parallel duplicate waits for the first to commit
+and then finds its answer; a failed first leaves no trace. (IETF draft
+httpapi-idempotency-key-header.)
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Invalid, Unprocessable
+from common.models import IdempotencyKey
+
+
+class Answer(NamedTuple):
+    status: int
+    body: Any
+    replayed: bool
+
+
+def body_hash(body: Any) -> str:
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def perform_once(
+    *,
+    user_id: int,
+    route: str,
+    key: str,
+    body: Any,
+    now: datetime,
+    work: Callable[[], tuple[int, Any]],
+) -> Answer:
+    """Do ``work`` unless this key was answered before; then give the same answer again.
+
+    ``work`` returns (HTTP status, JSON-ready body); only 2xx are kept, for
+    ``settings.IDEMPOTENCY_KEEP`` (24 h). Raises Unprocessable (422) when the key was used
+    with another body, Invalid for a key over 200 characters. Errors of ``work`` roll
+    everything back, the claim included.
+    """
+    if not 1 <= len(key) <= 200 or "\0" in key:
+        raise Invalid(_("The idempotency key must have 1 to 200 characters."), code="idempotency_key_invalid")
+    digest = body_hash(body)
+    with transaction.atomic():
+        stored = _claim(user_id, route, key, digest, now)
+        if stored is not None:
+            if stored.body_hash != digest:
+                raise Unprocessable(
+                    _("This idempotency key was already used for another request."),
+                    code="idempotency_key_reused",
+                )
+            return Answer(stored.status or 200, stored.answer, replayed=True)
+        status, answer = work()
+        if 200 <= status < 300:
+            IdempotencyKey.objects.filter(user_id=user_id, route=route, key=key).update(
+                status=status, answer=answer
+            )
+        else:
+            IdempotencyKey.objects.filter(user_id=user_id, route=route, key=key).delete()
+        return Answer(status, answer, replayed=False)
+
+
+def _claim(user_id: int, route: str, key: str, digest: str, now: datetime) -> IdempotencyKey | None:
+    """None when the key is ours now; otherwise the row of whoever came first."""
+    IdempotencyKey.objects.filter(
+        user_id=user_id, route=route, key=key, created_at__lt=now - settings.IDEMPOTENCY_KEEP
+    ).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO common_idempotencykey (user_id, route, key, body_hash, created_at)
+               VALUES (%s, %s, %s, %s, %s) ON CONFLICT (user_id, route, key) DO NOTHING""",
+            [user_id, route, key, digest, now],
+        )
+        if cursor.rowcount == 1:
+            return None
+    return IdempotencyKey.objects.get(user_id=user_id, route=route, key=key)

@@ -1,0 +1,13 @@
+"""One machine, for trying and building: embedded servers, mail into the browser."""
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import env
+
+# A fixed key is enough for a machine that only its owner reaches; production refuses it.
+SECRET_KEY = env("SECRET_KEY", "for-one-machine-only-" + "x" * 50)
+DEBUG = env("DEBUG") == "1"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"http://localhost:{env('PORT', '8000')}"]
+PUBLIC_URL = f"http://localhost:{env('PORT', '8000')}"
+EMAIL_BACKEND = "portal.dev_mail.MailFolderBackend"
+DEV_PAGES = True

@@ -1,0 +1,24 @@
+"""The whole site map on one screen."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portal.shell_urls")),
+    path("account/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("", include("allauth.idp.urls")),
+    path("", include("accounts.urls")),  # /account/, /staff/journal/, /staff/people/
+    path("", include("vehicles.urls")),  # /garage/, /staff/vehicles/
+    path("", include("subscriptions.urls")),  # /subscriptions/, /cancel/, /withdraw/, /staff/subscriptions/
+    path("", include("services.urls")),  # /service/, /staff/day/
+    path("", include("community.urls")),  # /community/, /staff/reports/
+    path("", include("shop.urls")),  # /shop/
+    path("api/", include("portal.api")),
+    path("staff/office/", admin.site.urls),
+]
+
+handler400 = "portal.error_pages.bad_request"
+handler403 = "portal.error_pages.forbidden"
+handler404 = "portal.error_pages.not_found"
+handler500 = "portal.error_pages.broken"

@@ -1,0 +1,114 @@
+"""One database per test process, built by its owner, used as the application's role."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from threading import Barrier, Thread
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, connections
+from psycopg import sql
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any, request: Any) -> Iterator[None]:
+    """Migrate as the owner, keep a template beside it, then go on as the application's role."""
+    name = settings.DATABASES["default"]["TEST"]["NAME"]
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        name = f"{name}_{worker}"
+        settings.DATABASES["default"]["TEST"]["NAME"] = name
+    with django_db_blocker.unblock():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+        _owner_sql(
+            "DROP DATABASE IF EXISTS {template}", "CREATE DATABASE {template} TEMPLATE {name}", name=name
+        )
+        _act_as_application()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        _owner_sql("DROP DATABASE {name} WITH (FORCE)", "DROP DATABASE {template}", name=name)
+
+
+def _owner_sql(*statements: str, name: str) -> None:
+    """Run statements outside the test database; {name} and {template} are its two names."""
+    database = settings.DATABASES["default"]
+    with psycopg.connect(
+        host=database["HOST"],
+        port=database["PORT"],
+        user=database["USER"],
+        password=database["PASSWORD"],
+        dbname="postgres",
+        autocommit=True,
+    ) as link:
+        for statement in statements:
+            link.execute(
+                sql.SQL(statement).format(
+                    name=sql.Identifier(name), template=sql.Identifier(f"{name}_template")
+                )
+            )
+
+
+def _act_as_application() -> None:
+    options = connection.settings_dict.setdefault("OPTIONS", {})
+    options["options"] = f"-c role={settings.APPLICATION_ROLE}"
+
+
+@pytest.fixture
+def committing_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For tests that commit (threads, processes): afterwards the database is made anew.
+
+    The application's role may not TRUNCATE and triggers have no escape switch, so the
+    clean state comes from the template instead.
+    """
+    name = settings.DATABASES["default"]["TEST"]["NAME"]
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+        _owner_sql(
+            "DROP DATABASE {name} WITH (FORCE)", "CREATE DATABASE {name} TEMPLATE {template}", name=name
+        )
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment with nothing special about it: Tuesday 24 November 2026, 09:00 in Berlin."""
+    return datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def race() -> Callable[..., list[Any]]:
+    """Start all calls at the same moment in threads of their own; their results or errors."""
+
+    def run(calls: list[Callable[[], Any]]) -> list[Any]:
+        barrier = Barrier(len(calls))
+        results: list[Any] = [None] * len(calls)
+
+        def one(place: int, call: Callable[[], Any]) -> None:
+            barrier.wait()
+            try:
+                results[place] = call()
+            except Exception as error:  # the racer's outcome is the result
+                results[place] = error
+            finally:
+                connection.close()
+
+        threads = [Thread(target=one, args=(i, call)) for i, call in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        return results
+
+    return run

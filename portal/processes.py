@@ -79,6 +79,12 @@ def same_process(
     return process
 
 
+def ask(process: psutil.Process, sign: int) -> None:
+    """Send a signal; a process that has ended meanwhile is no error."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.send_signal(sign)
+
+
 def stop(process: psutil.Process, sign: int, seconds: float) -> None:
     """Ask by signal; after `seconds` end it for good, with its children."""
     with contextlib.suppress(psutil.NoSuchProcess):

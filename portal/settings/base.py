@@ -233,25 +233,36 @@ BRAND = {
 PUBLIC_URL = env("PUBLIC_URL", "http://localhost:8000")
 
 # --- allauth
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))  # whose X-Forwarded-For we believe
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupFields"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail for every change of a secret
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one replaces it once its code was typed
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_SIGNUP_BY_CODE = True
 ACCOUNT_LOGOUT_ON_GET = False
+# allauth's own limits (per address, account and key, counted in Valkey) stand, but for these two:
+# each mail costs trust, each failed sign-in is a guess.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip,60/h/ip"}
 USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_TOTP_ISSUER = BRAND["name"]
+MFA_TOTP_TOLERANCE = 1  # clocks of phones go wrong by some seconds
 HEADLESS_ENABLED = True
 HEADLESS_CLIENTS = ("app", "browser")
 SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
@@ -302,6 +313,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 IDEMPOTENCY_KEEP = timedelta(hours=24)
 DEV_PAGES = False  # /dev/mail/ and /dev/components/
+DEMO_ALLOWED = False  # manage.py demo
 METRICS_TOKEN = env("METRICS_TOKEN")
 DEMO_PASSWORD = env("DEMO_PASSWORD", "Nordlicht-2026")
 

@@ -11,3 +11,4 @@ CSRF_TRUSTED_ORIGINS = [f"http://localhost:{env('PORT', '8000')}"]
 PUBLIC_URL = f"http://localhost:{env('PORT', '8000')}"
 EMAIL_BACKEND = "portal.dev_mail.MailFolderBackend"
 DEV_PAGES = True
+DEMO_ALLOWED = True

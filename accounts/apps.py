@@ -6,4 +6,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts import inbox, mail
+        from journal import outbox
+
+        outbox.register_channel(inbox.MAIL_CHANNEL, mail.deliver)
         autodiscover_modules("notices")  # what each app tells people

@@ -152,6 +152,11 @@ class Address(models.Model):
         return f"{self.street}, {self.postcode} {self.town}"
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
 class Notice(models.Model):
     """Something a person was told, in their inbox. Words come from the kind at reading time."""
 
@@ -162,6 +167,8 @@ class Notice(models.Model):
     event_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")

@@ -233,7 +233,7 @@ BRAND = {
 PUBLIC_URL = env("PUBLIC_URL", "http://localhost:8000")
 
 # --- allauth
-ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))  # whose X-Forwarded-For we believe
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "1"))  # Caddy; whose X-Forwarded-For we believe
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

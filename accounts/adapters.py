@@ -1,0 +1,63 @@
+"""Where allauth asks the house: new accounts, changed secrets, what is written down of them."""
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext
+
+from accounts import history
+from accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """A new account speaks the language in which the person signed up."""
+        language = (translation.get_language() or "de")[:2]
+        user.language = language if language in User.Language.values else User.Language.GERMAN
+        with transaction.atomic():
+            user = super().save_user(request, user, form, commit=commit)
+            if commit:
+                history.note_sign_up(user=user)
+        return user
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """allauth calls this for each change of a secret: the journal learns of it here too."""
+        history.note_security_change(user=user, what=template_prefix.rpartition("/")[2])
+        super().send_notification_mail(template_prefix, user, context, email)
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps lie encrypted in the database; passkeys carry the brand's name."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.BRAND["name"]}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Passkey") if number == 1 else gettext("Passkey %(number)s") % {"number": number}
+
+
+def _cipher() -> MultiFernet:
+    """Keys made from SECRET_KEY and its fallbacks, so that rotating it keeps old secrets readable."""
+    return MultiFernet(
+        Fernet(urlsafe_b64encode(sha256(b"accounts.second-step:" + key.encode()).digest()))
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    )

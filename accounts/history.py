@@ -1,0 +1,41 @@
+"""What happened with an account: written down for its person to read."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from journal import log
+from journal.models import Event
+
+# allauth's names of changes that concern a secret, and what we call them.
+SECURITY_CHANGES: dict[str, tuple[str, dict[str, str]]] = {
+    "password_changed": ("accounts.password_changed", {}),
+    "password_reset": ("accounts.password_changed", {}),
+    "password_set": ("accounts.password_changed", {}),
+    "email_changed": ("accounts.email_changed", {}),
+    "totp_activated": ("accounts.second_factor_changed", {"change": "totp_activated"}),
+    "totp_deactivated": ("accounts.second_factor_changed", {"change": "totp_deactivated"}),
+    "recovery_codes_generated": ("accounts.second_factor_changed", {"change": "recovery_codes_generated"}),
+    "webauthn_added": ("accounts.second_factor_changed", {"change": "webauthn_added"}),
+    "webauthn_removed": ("accounts.second_factor_changed", {"change": "webauthn_removed"}),
+}
+
+
+def note_sign_up(*, user: User) -> Event:
+    """Record that this account was created by its person."""
+    with transaction.atomic():
+        return log.record("accounts.signed_up", by=user, subject=user, audience=[user])
+
+
+def note_security_change(*, user: User, what: str) -> Event | None:
+    """Record a change of password, address of sign-in or second step; None for anything else."""
+    if what not in SECURITY_CHANGES:
+        return None
+    kind, data = SECURITY_CHANGES[what]
+    with transaction.atomic():
+        return log.record(kind, by=user, subject=user, data=data, audience=[user])
+
+
+def events_about(user: User) -> QuerySet[Event]:
+    """The events whose audience this person is, newest first."""
+    return Event.objects.filter(audience__user=user).select_related("subject", "by").order_by("-pk")

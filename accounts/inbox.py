@@ -1,0 +1,119 @@
+"""The inbox: what a person was told, in their own language, with a mail where it matters.
+
+Apps register their kinds in ``notices.py``; words are lazy texts with ``%(name)s`` places,
+put together when they are read, so that a change of language changes old notices too.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Notice, User
+from common import realtime
+from journal import outbox
+from journal.models import Event
+
+MAIL_CHANNEL = "mail"
+
+
+class NoticeKind(NamedTuple):
+    name: str
+    title: Any
+    text: Any
+    mail: bool
+
+
+class Words(NamedTuple):
+    title: str
+    text: str
+
+
+_kinds: dict[str, NoticeKind] = {}
+
+
+def register_notice(kind: str, *, title: Any, text: Any = "", mail: bool = False) -> None:
+    """Called from an app's notices.py; ``mail`` sends an e-mail too."""
+    _kinds[kind] = NoticeKind(kind, title, text, mail)
+
+
+def all_notice_kinds() -> dict[str, NoticeKind]:
+    return dict(_kinds)
+
+
+def words_of(notice: Notice) -> Words:
+    """Title and text in the active language. A kind whose app is gone still has a title."""
+    kind = _kinds.get(notice.kind)
+    if kind is None:
+        return Words(_("Message"), "")
+    params = _Lenient(notice.params)
+    return Words(str(kind.title) % params, str(kind.text) % params)
+
+
+class _Lenient(dict[str, Any]):
+    """A notice written before its kind learnt a new place must stay readable."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def notify(
+    *,
+    user: User,
+    kind: str,
+    params: Mapping[str, Any] | None = None,
+    url: str = "",
+    event: Event | None = None,
+) -> Notice:
+    """Tell a person something, exactly once per (person, kind, event).
+
+    ``params`` are JSON values for the places in the kind's words; ``url`` is a path on this
+    site. Saying it again about the same event returns the first notice and does nothing
+    more. A mail, where the kind has one, goes through the outbox. Raises KeyError for a
+    kind that nobody registered.
+    """
+    known = _kinds[kind]
+    values = {"params": dict(params or {}), "url": url}
+    with transaction.atomic():
+        if event is None:
+            notice, new = Notice.objects.create(user=user, kind=kind, **values), True
+        else:
+            notice, new = Notice.objects.get_or_create(
+                user=user, kind=kind, event_id=event.pk, defaults=values
+            )
+        if new:
+            _push_unread(user)
+            if known.mail:
+                outbox.enqueue(MAIL_CHANNEL, f"notice:{notice.pk}", {"notice": notice.pk})
+    return notice
+
+
+def unread_count(user: User) -> int:
+    """How many notices the person has not read; the number beside the bell."""
+    return Notice.objects.filter(user=user, read_at__isnull=True).count()
+
+
+def mark_read(*, user: User, notice: Notice | None = None, now: datetime) -> int:
+    """Mark one notice of the person, or all, as read; how many that changed."""
+    unread = Notice.objects.visible_to(user).filter(read_at__isnull=True)
+    if notice is not None:
+        unread = unread.filter(pk=notice.pk)
+    with transaction.atomic():
+        changed = unread.update(read_at=now)
+        if changed:
+            _push_unread(user)
+    return changed
+
+
+def _push_unread(user: User) -> None:
+    realtime.push(f"inbox:{user.pk}", {"type": "inbox", "id": user.pk, "unread": unread_count(user)})
+
+
+def may_watch(user: Any, topic: str) -> bool:
+    """Only the person themselves: topic ``inbox:<user id>``."""
+    return bool(user.is_authenticated) and topic == f"inbox:{user.pk}"
+
+
+realtime.register_topic("inbox", may_watch)

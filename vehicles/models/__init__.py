@@ -1,0 +1,7 @@
+"""Cars, who owns them when, and who else may do what with them."""
+
+from vehicles.models.access import Ownership, Share
+from vehicles.models.cars import VIN_PATTERN, Vehicle, VehicleModel
+from vehicles.models.handover import ClaimCode, Transfer
+
+__all__ = ["VIN_PATTERN", "ClaimCode", "Ownership", "Share", "Transfer", "Vehicle", "VehicleModel"]

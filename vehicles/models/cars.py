@@ -1,0 +1,105 @@
+"""The brand's models and the cars that exist of them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from vehicles.models.access import Ownership, Share
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# ISO 3779: 17 characters, without I, O and Q.
+VIN_PATTERN = r"^[A-HJ-NPR-Z0-9]{17}$"
+
+
+class VehicleModel(models.Model):
+    """A model of the brand: what the catalogue shows and other apps ask for."""
+
+    code = models.CharField(max_length=20, unique=True)  # "N5"
+    name = models.CharField(_("name"), max_length=60)
+    tagline_de = models.CharField(max_length=120, blank=True)
+    tagline_en = models.CharField(max_length=120, blank=True)
+    battery_kwh = models.PositiveSmallIntegerField(_("battery (kWh)"))
+    range_km = models.PositiveSmallIntegerField(_("range (km, WLTP)"))
+    power_kw = models.PositiveSmallIntegerField(_("power (kW)"), default=0)
+    charging_kw = models.PositiveSmallIntegerField(_("fast charging (kW)"), default=0)
+    seats = models.PositiveSmallIntegerField(_("seats"), default=5)
+    price_cents = models.PositiveIntegerField(_("price from (cents)"))
+    is_sold = models.BooleanField(_("on sale"), default=True)
+
+    class Meta:
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
+        ordering = ["price_cents"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tagline(self) -> str:
+        english = (translation.get_language() or "de").startswith("en")
+        return self.tagline_en if english else self.tagline_de
+
+
+class VehicleQuerySet(models.QuerySet["Vehicle"]):
+    """Ownership at ``now`` is decided inside the query: the old owner loses, the new gains."""
+
+    def owned_by(self, user: "User", now: datetime) -> "VehicleQuerySet":
+        return self.filter(pk__in=_owned(user, now))
+
+    def usable_by(self, user: "User", *, right: "Share.Right | str", now: datetime) -> "VehicleQuerySet":
+        """Cars that the person owns, or that were shared with them for ``right``."""
+        shares = Share.objects.held_by(user, now).filter(rights__contains=[right])
+        return self.filter(pk__in=_owned(user, now).union(shares.values("vehicle")))
+
+    def visible_to(self, user: "User", now: datetime) -> "VehicleQuerySet":
+        shares = Share.objects.held_by(user, now)
+        return self.filter(pk__in=_owned(user, now).union(shares.values("vehicle")))
+
+
+def _owned(user: "User", now: datetime) -> models.QuerySet:
+    return Ownership.objects.filter(user=user, period__contains=now).values("vehicle")
+
+
+class Vehicle(models.Model):
+    """One car. Its owner is not a column: see Ownership."""
+
+    class Colour(models.TextChoices):
+        AURORA = "aurora", _("Aurora")
+        FJORD = "fjord", _("Fjord blue")
+        SNOW = "snow", _("Snow white")
+        GRANITE = "granite", _("Granite grey")
+        NIGHT = "night", _("Polar night")
+        EMBER = "ember", _("Ember red")
+
+    vin = models.CharField(
+        _("vehicle identification number"),
+        max_length=17,
+        unique=True,
+        validators=[RegexValidator(VIN_PATTERN)],
+    )
+    model = models.ForeignKey(VehicleModel, models.PROTECT, related_name="vehicles")
+    plate = models.CharField(_("number plate"), max_length=12, blank=True)
+    nickname = models.CharField(_("nickname"), max_length=40, blank=True)
+    colour = models.CharField(_("colour"), max_length=20, choices=Colour, default=Colour.AURORA)
+    photo = models.ImageField(_("photo"), upload_to="vehicles/", blank=True)
+    first_registered = models.DateField(_("first registered"), null=True, blank=True)
+
+    objects = VehicleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("vehicle")
+        verbose_name_plural = _("vehicles")
+        constraints = [
+            models.CheckConstraint(condition=Q(vin__regex=VIN_PATTERN), name="vehicle_vin_iso3779"),
+        ]
+        indexes = [models.Index(fields=["plate"], name="vehicle_plate")]
+
+    def __str__(self) -> str:
+        return f"{self.model} · {self.plate}" if self.plate else str(self.model)

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from portal import health, metrics
+
 urlpatterns = [
     path("", include("portal.shell_urls")),
     path("account/", include("allauth.urls")),
@@ -16,6 +18,9 @@ urlpatterns = [
     path("", include("shop.urls")),  # /shop/
     path("api/", include("portal.api")),
     path("staff/office/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 
 handler400 = "portal.error_pages.bad_request"

@@ -11,6 +11,8 @@ from pathlib import Path
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from portal.logs import logging_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
@@ -68,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.csp.ContentSecurityPolicyMiddleware",
@@ -318,13 +321,7 @@ METRICS_TOKEN = env("METRICS_TOKEN")
 DEMO_PASSWORD = env("DEMO_PASSWORD", "Nordlicht-2026")
 
 LOG_LEVEL = env("LOG_LEVEL", "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
+LOGGING = logging_settings(level=LOG_LEVEL, json=False)
 
 UNFOLD = {
     "SITE_TITLE": BRAND["name"],

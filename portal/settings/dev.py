@@ -12,3 +12,5 @@ PUBLIC_URL = f"http://localhost:{env('PORT', '8000')}"
 EMAIL_BACKEND = "portal.dev_mail.MailFolderBackend"
 DEV_PAGES = True
 DEMO_ALLOWED = True
+# The front end is served as built, without collectstatic.
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,96 @@
+"""axe-core finds nothing on any page, in both themes toggled in one load, at phone and desktop width."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+ALL = os.environ.get("PORTAL_TEST_ALL") == "1"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Not pages of ours: machine-readable answers, files, the library's back office, what only redirects.
+LEFT_OUT = (
+    "_allauth/",
+    "api/v1/",
+    "api/schema/",
+    "staff/office/",
+    "identity/",
+    ".well-known/",
+    "static/",
+    "media/",
+)
+WHO = {
+    "visitor": None,
+    "owner": "owner@demo.example",
+    "staff": "staff@demo.example",
+    "moderator": "moderator@demo.example",
+    "advisor": "advisor@demo.example",
+    "admin": "admin@demo.example",
+}
+
+
+def plain_paths() -> list[str]:
+    """Every URL without parameters; those with an id are reached by following links."""
+    found: list[str] = []
+
+    def walk(patterns: list[Any], prefix: str) -> None:
+        for entry in patterns:
+            here = prefix + str(entry.pattern).removeprefix("^").removesuffix("$").removesuffix("\\Z")
+            if isinstance(entry, URLResolver):
+                walk(entry.url_patterns, here)
+            elif isinstance(entry, URLPattern) and not any(c in here for c in "<(?*"):
+                found.append(here)
+
+    walk(get_resolver().url_patterns, "")
+    return sorted({p for p in found if not p.startswith(LEFT_OUT)})
+
+
+def violations(page: Page) -> list[str]:
+    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])}) {v['nodes'][0].get('failureSummary', '')[:200]}"
+        for v in result.response["violations"]
+    ]
+
+
+def examine(page: Page, path: str, problems: list[str]) -> None:
+    answer = page.goto(path)
+    if answer is None or answer.status >= 400 or "text/html" not in answer.headers.get("content-type", ""):
+        return
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if width > 0:
+        problems.append(f"{path}: {width} px too wide")
+    for theme in ("nordlicht", "nordlicht-dark"):
+        page.evaluate("theme => document.documentElement.setAttribute('data-theme', theme)", theme)
+        problems += [f"{path} [{theme}] {line}" for line in violations(page)]
+
+
+def detail_paths(page: Page, path: str, seen_shapes: set[str]) -> list[str]:
+    """Links of a page to things with an id, one of each shape."""
+    page.goto(path)
+    links = page.eval_on_selector_all("main a[href^='/']", "links => links.map(a => a.getAttribute('href'))")
+    found = []
+    for link in links:
+        clean = link.split("#")[0]
+        shape = "/".join("#" if any(c.isdigit() for c in part) else part for part in clean.split("/"))
+        if "#" in shape and shape not in seen_shapes and not clean.startswith(tuple("/" + x for x in LEFT_OUT)):
+            seen_shapes.add(shape)
+            found.append(clean)
+    return found
+
+
+@pytest.mark.parametrize("who", list(WHO))
+@pytest.mark.parametrize("phone", [False, True] if ALL else [True], ids=lambda p: "phone" if p else "desktop")
+def test_no_page_has_a_violation(visit: Callable[..., Page], who: str, phone: bool) -> None:
+    page = visit(WHO[who], phone=phone)
+    problems: list[str] = []
+    shapes: set[str] = set()
+    paths = [f"/{p}" for p in plain_paths() if "logout" not in p]
+    mine = [p for p in paths if who in ("visitor", "owner") or p.startswith("/staff/")]
+    details = [d for p in mine if (p == "/" or p.count("/") <= 3) for d in detail_paths(page, p, shapes)]
+    for path in [*mine, *details]:
+        examine(page, path, problems)
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,32 @@
+"""Who people are in the forum."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class MemberProfile(models.Model):
+    """A person in the forum. The handle is all that others see; the legal name stays away."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="member")
+    handle = models.CharField(_("name in the forum"), max_length=24)
+    # The handle with look-alike characters folded together; see community/names.py.
+    handle_key = models.CharField(max_length=48, unique=True, editable=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(Lower("handle"), name="member_handle_once"),
+            models.CheckConstraint(condition=Q(handle__regex=r"^\S{3,24}$"), name="member_handle_shape"),
+        ]
+
+    def __str__(self) -> str:
+        return self.handle
+
+    @property
+    def initials(self) -> str:
+        return self.handle[:2].upper()

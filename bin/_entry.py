@@ -42,7 +42,9 @@ def test(arguments: Sequence[str]) -> None:
 
 def check(arguments: Sequence[str]) -> None:
     """bin/check"""
-    parser = argparse.ArgumentParser(prog="bin/check", description="Lint, format, types, layers, schema, translations.")
+    parser = argparse.ArgumentParser(
+        prog="bin/check", description="Lint, format, types, layers, schema, translations."
+    )
     parser.add_argument("name", nargs="*", help="only these checks")
     parser.parse_args(arguments)
     _guarded(lambda: _setup.prepare("requirements-dev.txt"))
@@ -84,7 +86,9 @@ def _check_port() -> None:
         try:
             probe.bind(("127.0.0.1", int(given)))
         except PermissionError:
-            raise Problem(f"Port {given} needs root; choose one above 1023, such as PORT=8000 bin/dev.") from None
+            raise Problem(
+                f"Port {given} needs root; choose one above 1023, such as PORT=8000 bin/dev."
+            ) from None
         except OSError:
             other = int(given) + 1 if int(given) < 65535 else 8000
             raise Problem(
@@ -100,4 +104,6 @@ def _hand_over(script: str, arguments: Sequence[str]) -> NoReturn:
         "PYTHONPATH": str(_setup.PROJECT),
         "VIRTUAL_ENV": str(_setup.VENV),
     }
-    os.execve(_setup.PYTHON, [str(_setup.PYTHON), str(_setup.PROJECT / "bin" / script), *arguments], environment)
+    os.execve(
+        _setup.PYTHON, [str(_setup.PYTHON), str(_setup.PROJECT / "bin" / script), *arguments], environment
+    )

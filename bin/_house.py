@@ -98,7 +98,7 @@ def _take_lock(home: Path) -> IO[str]:
         lock = (home / "run" / "dev.lock").open("a+")
     except OSError as error:
         raise Problem(
-            f"Cannot write to {home} ({error.strerror}); set PORTAL_HOME to a folder you may write to."
+            f"Cannot write to {home} ({error.strerror}); set PORTAL_HOME to another folder."
         ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,9 +139,7 @@ def _reset(servers: embedded.Embedded, *, sure: bool) -> bool:
 
 def _environment(servers: embedded.Embedded, home: Path) -> dict[str, str]:
     if servers.want_database or servers.want_valkey:
-        wanted = [
-            n for n, w in (("PostgreSQL", servers.want_database), ("Valkey", servers.want_valkey)) if w
-        ]
+        wanted = [n for n, w in (("PostgreSQL", servers.want_database), ("Valkey", servers.want_valkey)) if w]
         say(f"Starting {' and '.join(wanted)} under {home}")
         urls = servers.start().environment()
     else:
@@ -197,7 +195,9 @@ def _prepare_database(environment: dict[str, str], *, demo: bool) -> None:
 
 
 def _manage(environment: dict[str, str], *command: str) -> None:
-    process = subprocess.Popen([sys.executable, *command], cwd=PROJECT, env=environment, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=PROJECT, env=environment, start_new_session=True
+    )
     try:
         code = process.wait()
     except BaseException:
@@ -221,8 +221,12 @@ def _start_processes(environment: dict[str, str]) -> subprocess.Popen[bytes]:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     return subprocess.Popen(
         [sys.executable, "-m", "honcho", "--procfile", "Procfile", "--env", "/dev/null", "start"],
-        cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent,
-    )  # fmt: skip
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,
+    )
 
 
 def _die_with_parent() -> None:
@@ -287,7 +291,9 @@ def _write_down(home: Path) -> None:
 def _end_processes(honcho: subprocess.Popen[bytes], home: Path) -> None:
     """Clients end before the servers that they talk to."""
     own = {record.process.pid for record in _server_records(home)}
-    below = [p for p in psutil.Process().children(recursive=True) if p.pid not in own and not _is_below(p, own)]
+    below = [
+        p for p in psutil.Process().children(recursive=True) if p.pid not in own and not _is_below(p, own)
+    ]
     if honcho.poll() is None:
         honcho.send_signal(signal.SIGTERM)
     else:  # killed: nobody passes the word on

@@ -56,7 +56,10 @@ def _alone() -> Iterator[None]:
 
 
 def _environment() -> None:
-    if PYTHON.exists() and _output([str(PYTHON), "-c", "import sys; print(sys.version_info >= (3, 11))"]) == "True":
+    if (
+        PYTHON.exists()
+        and _output([str(PYTHON), "-c", "import sys; print(sys.version_info >= (3, 11))"]) == "True"
+    ):
         return
     if not os.access(PROJECT, os.W_OK):
         raise Problem(f"Cannot write to {PROJECT}; clone the project into a folder that you may write to.")
@@ -69,7 +72,11 @@ def _environment() -> None:
     )
     if result.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
-        hint = "install the package python3-venv" if "ensurepip" in result.stdout + result.stderr else "see above"
+        hint = (
+            "install the package python3-venv"
+            if "ensurepip" in result.stdout + result.stderr
+            else "see above"
+        )
         raise Problem(f"python -m venv failed; {hint}.\n{result.stderr.strip()}".strip())
 
 
@@ -96,7 +103,10 @@ def _install(wanted: Path) -> None:
         return
     # uv reads no pip.conf: a machine that reaches its registry through one is served by pip.
     _quiet([str(PYTHON), "-m", "ensurepip", "--upgrade"])
-    _run([str(PYTHON), "-m", "pip", *arguments], f"Installing {wanted.name} failed; is a package registry reachable?")
+    _run(
+        [str(PYTHON), "-m", "pip", *arguments],
+        f"Installing {wanted.name} failed; is a package registry reachable?",
+    )
 
 
 def _own_uv() -> str | None:
@@ -116,7 +126,11 @@ def _frontend() -> None:
     environment = _with_node()
     if _read(installed) != lock_hash:
         say("Installing the front end's parts (npm ci)")
-        _run(["npm", "ci", "--no-audit", "--no-fund"], "npm ci failed; is the npm registry reachable?", environment)
+        _run(
+            ["npm", "ci", "--no-audit", "--no-fund"],
+            "npm ci failed; is the npm registry reachable?",
+            environment,
+        )
         installed.write_text(lock_hash)
     say("Building the front end")
     _run(["npm", "run", "--silent", "build"], "Building the front end failed.", environment)
@@ -139,13 +153,15 @@ def _with_node() -> dict[str, str]:
     home = _wheel_node()
     if home is None:
         wanted = ".".join(map(str, OLDEST_NODE))
-        found = f"Node {_output([node, '--version'])} is too old" if node else "there is no Node on this machine"
+        found = (
+            f"Node {_output([node, '--version'])} is too old" if node else "there is no Node on this machine"
+        )
         say(f"{found}: installing the one from its wheel")
         try:
             _install(PROJECT / "requirements-node.txt")
         except Problem:
             raise Problem(
-                f"Building the front end needs Node {wanted} or newer: {found} and its wheel could not be installed."
+                f"The front end needs Node {wanted} or newer: {found}, and its wheel could not be installed."
             ) from None
         home = _wheel_node()
     if home is None:

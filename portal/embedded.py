@@ -74,7 +74,9 @@ class Embedded:
     def start(self) -> Urls:
         """Start what is not running; stop orphans of an earlier run first. Raises EmbeddedError."""
         self._make_folders()
-        names = [n for n, wanted in (("postgres", self.want_database), ("valkey", self.want_valkey)) if wanted]
+        names = [
+            n for n, wanted in (("postgres", self.want_database), ("valkey", self.want_valkey)) if wanted
+        ]
         for name in names:
             running = processes.recorded(self._record(name))
             if running and running.owner_is_gone():
@@ -125,7 +127,9 @@ class Embedded:
                 break
             # After kill -9 the old backends hold their shared memory for a moment longer.
             if "shared memory" not in self._log_tail("postgres") or time.monotonic() > deadline:
-                raise EmbeddedError(f"PostgreSQL did not start; see {self._log('postgres')}: {self._log_tail('postgres')}")
+                raise EmbeddedError(
+                    f"PostgreSQL did not start; see {self._log('postgres')}: {self._log_tail('postgres')}"
+                )
             time.sleep(0.3)
         embedded_roles.ensure(self._superuser_dsn(port), self._secrets(), DATABASE, verify=new)
 
@@ -176,7 +180,9 @@ class Embedded:
                 return True
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        raise EmbeddedError(f"PostgreSQL did not answer within {START_SECONDS} s; see {self._log('postgres')}.")
+        raise EmbeddedError(
+            f"PostgreSQL did not answer within {START_SECONDS} s; see {self._log('postgres')}."
+        )
 
     def _stop_unrecorded_postmaster(self, data: Path) -> None:
         """A server on our data that our record lost (a kill between start and writing it down)."""
@@ -209,7 +215,9 @@ class Embedded:
         deadline = time.monotonic() + START_SECONDS
         while not _valkey_answers(port, self._secrets()["valkey"]):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise EmbeddedError(f"Valkey did not start; see {self._log('valkey')}: {self._log_tail('valkey')}")
+                raise EmbeddedError(
+                    f"Valkey did not start; see {self._log('valkey')}: {self._log_tail('valkey')}"
+                )
             time.sleep(0.02)
 
     # -- What both need -------------------------------------------------------------------
@@ -233,7 +241,9 @@ class Embedded:
     def _stop_one(self, name: str) -> None:
         running = processes.recorded(self._record(name))
         if running:
-            processes.stop(running.process, signal.SIGINT if name == "postgres" else signal.SIGTERM, STOP_SECONDS)
+            processes.stop(
+                running.process, signal.SIGINT if name == "postgres" else signal.SIGTERM, STOP_SECONDS
+            )
         self._record(name).unlink(missing_ok=True)
 
     def _make_folders(self) -> None:
@@ -243,7 +253,7 @@ class Embedded:
             (self.home / "run" / ".writable").write_text("")
         except OSError as error:
             raise EmbeddedError(
-                f"Cannot write to {self.home} ({error.strerror}); set PORTAL_HOME to a folder you may write to."
+                f"Cannot write to {self.home} ({error.strerror}); set PORTAL_HOME to another folder."
             ) from None
 
     def _choose_port(self, name: str) -> int:

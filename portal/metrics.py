@@ -13,7 +13,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -41,7 +48,9 @@ class RequestMetrics:
         match = request.resolver_match
         # By name, never by path: paths hold ids and would make a series each.
         view = (match.view_name or "unnamed") if match else "none"
-        method = request.method if request.method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") else "other"
+        method = (
+            request.method if request.method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") else "other"
+        )
         REQUESTS.labels(method, view, response.status_code).inc()
         SECONDS.labels(view).observe(time.perf_counter() - began)
         return response
@@ -54,7 +63,9 @@ class Waiting(Collector):
         """Seconds since the worker's sign of life; absent when there is none."""
         age = heartbeat.age()
         if age is not None:
-            yield GaugeMetricFamily("portal_worker_heartbeat_age_seconds", "Since the worker's sign of life", value=age)
+            yield GaugeMetricFamily(
+                "portal_worker_heartbeat_age_seconds", "Since the worker's sign of life", value=age
+            )
 
 
 @login_not_required

@@ -26,7 +26,8 @@ def _unsafe() -> list[str]:
         "ALLOWED_HOSTS must not be open to every name.": "*" in hosts,
         "PUBLIC_URL must be the https address of this site.": not env("PUBLIC_URL").startswith("https://"),
         "EMAIL_HOST must name the mail server: without mail nobody can sign up.": not env("EMAIL_HOST"),
-        "DEFAULT_FROM_EMAIL must be an address of yours.": "@" not in sender or sender.rstrip(">").endswith(".example"),
+        "DEFAULT_FROM_EMAIL must be an address of yours.": "@" not in sender
+        or sender.rstrip(">").endswith(".example"),
         "MEDIA_ROOT must name a folder that outlives deployments.": not env("MEDIA_ROOT"),
         "DEBUG must not be set: it shows strangers the inside.": env("DEBUG") not in ("", "0"),
         "DEMO_PASSWORD must not be set: there is no demo here.": bool(env("DEMO_PASSWORD")),

@@ -1,0 +1,89 @@
+// One socket per visitor. A push only says that something changed; the page asks for
+// the fragment itself, so a lost push costs a delay and never a wrong page.
+import { say } from "./say.js";
+
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 60000;
+const JITTER = 400;
+
+let socket = null;
+let wait = FIRST_WAIT;
+let opened = false;
+const pending = new Map();
+
+const elements = () => [...document.querySelectorAll("[data-live-topic]")];
+const topics = () => new Set(elements().map((element) => element.dataset.liveTopic));
+const send = (action, topic) => {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ action, topic }));
+};
+
+async function refetch(element, spoken) {
+  const url = element.dataset.liveUrl;
+  if (!url) return;
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) return;
+  const html = await answer.text();
+  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+  if (element.dataset.liveSwap === "outer") {
+    const holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    const fresh = holder.content.firstElementChild;
+    if (!fresh) return;
+    element.replaceWith(fresh);
+    window.htmx?.process(fresh);
+  } else {
+    element.innerHTML = html;
+    window.htmx?.process(element);
+  }
+  if (focused) document.getElementById(focused)?.focus();
+  const words = spoken && element.dataset.liveSay;
+  if (words) say(words, { seen: element.hasAttribute("data-live-toast") });
+}
+
+// Many visitors get the same push: each asks at a moment of its own.
+function schedule(element, spoken) {
+  if (pending.has(element)) return;
+  pending.set(
+    element,
+    setTimeout(() => {
+      pending.delete(element);
+      refetch(element, spoken).catch(() => {});
+    }, Math.random() * JITTER),
+  );
+}
+
+function receive(event) {
+  const push = JSON.parse(event.data);
+  if (!push.topic) return;
+  document.dispatchEvent(new CustomEvent("live", { detail: push }));
+  for (const element of elements()) {
+    if (element.dataset.liveTopic !== push.topic) continue;
+    if (element.dataset.liveType && !element.dataset.liveType.split(" ").includes(push.type)) continue;
+    schedule(element, true);
+  }
+}
+
+function connect() {
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  socket = new WebSocket(`${scheme}//${location.host}/ws/`);
+  socket.addEventListener("open", () => {
+    wait = FIRST_WAIT;
+    for (const topic of topics()) send("subscribe", topic);
+    if (opened) for (const element of elements()) schedule(element, false);
+    opened = true;
+  });
+  socket.addEventListener("message", receive);
+  socket.addEventListener("close", () => {
+    const pause = wait * (0.5 + Math.random());
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+    setTimeout(connect, pause);
+  });
+}
+
+export function startLive() {
+  if (!topics().size || !("WebSocket" in window)) return;
+  connect();
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const topic of topics()) send("subscribe", topic);
+  });
+}

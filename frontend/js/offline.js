@@ -1,0 +1,39 @@
+// The offline page shows the next appointment as it was last seen on this device.
+const KEY = "next-appointment";
+
+function keep() {
+  if (!document.body.dataset.user) {
+    localStorage.removeItem(KEY);
+    return;
+  }
+  const card = document.querySelector("[data-offline-appointment]");
+  if (!card) return;
+  const { title, when, place, startsAt } = card.dataset;
+  if (title) localStorage.setItem(KEY, JSON.stringify({ title, when, place, startsAt }));
+  else localStorage.removeItem(KEY);
+}
+
+function show(page) {
+  const kept = JSON.parse(localStorage.getItem(KEY) ?? "null");
+  if (kept && Date.parse(kept.startsAt) > Date.now() - 3600_000) {
+    const card = page.querySelector("[data-kept]");
+    for (const part of ["title", "when", "place"]) card.querySelector(`[data-${part}]`).textContent = kept[part];
+    card.hidden = false;
+    page.querySelector("[data-none]").hidden = true;
+  }
+  page.querySelector("[data-retry]")?.addEventListener("click", () => location.reload());
+  window.addEventListener("online", () => location.reload());
+}
+
+export function startOffline() {
+  const page = document.querySelector("[data-offline-page]");
+  try {
+    if (page) show(page);
+    else keep();
+  } catch {
+    // Storage may be forbidden; the page works without it.
+  }
+  if ("serviceWorker" in navigator && window.isSecureContext) {
+    navigator.serviceWorker.register("/sw.js").catch(() => {});
+  }
+}

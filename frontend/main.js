@@ -1,0 +1,18 @@
+import "./main.css";
+import "./icons.svg?url";
+import htmx from "htmx.org";
+
+import { startDialogs } from "./js/dialogs.js";
+import { startForms } from "./js/forms.js";
+import { startLive } from "./js/live.js";
+import { startMenus } from "./js/menus.js";
+import { startOffline } from "./js/offline.js";
+import { startTheme } from "./js/theme.js";
+
+window.htmx = htmx;
+startTheme();
+startMenus();
+startDialogs();
+startForms();
+startOffline();
+startLive();

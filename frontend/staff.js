@@ -1,0 +1,4 @@
+// Only for staff boards: keys that a front desk uses all day.
+import { startKeys } from "./js/keys.js";
+
+startKeys();

@@ -1,0 +1,103 @@
+"""What the frame of every page needs. Two queries at most: role grants and unread notices."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from accounts.models import Notice
+from portal import navigation
+
+THEME_COOKIE = "theme"
+THEMES = {"light": "nordlicht", "dark": "nordlicht-dark"}
+SYSTEM = "system"
+OWN_COLOUR = "#0b7d6b"
+MANY = 99  # the bell says "99+" beyond this
+
+
+class Shell:
+    """The frame, asked piece by piece, so that a fragment pays for nothing it does not draw."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def user(self) -> Any:
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def theme_choice(self) -> str:
+        choice = self.request.COOKIES.get(THEME_COOKIE, SYSTEM)
+        return choice if choice in THEMES else SYSTEM
+
+    @cached_property
+    def theme(self) -> str:
+        return THEMES.get(self.theme_choice, "")
+
+    @cached_property
+    def section(self) -> str:
+        match = self.request.resolver_match
+        if match is None:
+            return ""
+        return match.app_name or (match.url_name or "")
+
+    @cached_property
+    def ways(self) -> tuple[navigation.Way, ...]:
+        return navigation.owner_ways() if self.user else navigation.visitor_ways()
+
+    @cached_property
+    def tabs(self) -> list[navigation.Way]:
+        return [way for way in self.ways if way.tab]
+
+    @cached_property
+    def staff_ways(self) -> tuple[navigation.Way, ...]:
+        return navigation.staff_ways(self.user) if self.user else ()
+
+    @cached_property
+    def unread(self) -> int:
+        if not self.user:
+            return 0
+        return Notice.objects.filter(user=self.user, read_at__isnull=True).count()
+
+    @property
+    def unread_label(self) -> str:
+        if not self.unread:
+            return ""
+        return f"{MANY}+" if self.unread > MANY else str(self.unread)
+
+    @property
+    def brand_style(self) -> str:
+        """The style sheet of another brand's colour; the house's own is built in."""
+        colour = settings.BRAND["colour"]
+        return "" if colour == OWN_COLOUR else f"/brand.css?{colour.lstrip('#')}"
+
+    @property
+    def link(self) -> "Links":
+        return LINKS
+
+
+class Links:
+    """``{{ shell.link.notices }}``: the path of a page that may not exist in this house."""
+
+    NAMES = {
+        "notices": "accounts:notices",
+        "account": "accounts:home",
+        "cancel": "subscriptions:cancel-public",
+        "withdraw": "subscriptions:withdraw-public",
+        "imprint": "imprint",
+        "privacy": "privacy",
+        "terms": "terms",
+    }
+
+    def __getitem__(self, name: str) -> str:
+        return navigation.address(self.NAMES[name])
+
+
+LINKS = Links()
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``brand`` and ``shell``."""
+    return {"brand": settings.BRAND, "shell": Shell(request)}

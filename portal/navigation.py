@@ -1,0 +1,82 @@
+"""The bars: which ways a person sees, by role. A way whose page does not exist is left out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Way:
+    """One entry of a bar."""
+
+    label: str | Promise
+    view: str
+    icon: str
+    section: str
+    permission: str = ""
+    tab: bool = True
+
+    @property
+    def url(self) -> str:
+        return address(self.view)
+
+
+OWNER = (
+    Way(_("Overview"), "overview", "house", "overview"),
+    Way(_("Vehicle"), "vehicles:home", "car", "vehicles"),
+    Way(_("Subscriptions"), "subscriptions:home", "zap", "subscriptions"),
+    Way(_("Service"), "services:home", "calendar", "services"),
+    Way(_("Community"), "community:home", "message-circle", "community"),
+    Way(_("Buy"), "shop:home", "shopping-bag", "shop", tab=False),
+)
+VISITOR = (
+    Way(_("Overview"), "overview", "house", "overview"),
+    Way(_("Subscriptions"), "subscriptions:home", "zap", "subscriptions"),
+    Way(_("Service"), "services:home", "calendar", "services"),
+    Way(_("Community"), "community:home", "message-circle", "community"),
+    Way(_("Buy"), "shop:home", "shopping-bag", "shop"),
+)
+STAFF = (
+    Way(_("Appointments"), "services:staff-home", "calendar", "services", "services.view_day"),
+    Way(_("Vehicles"), "vehicles:staff-home", "car", "vehicles", "vehicles.hand_over"),
+    Way(_("Contracts"), "subscriptions:staff-home", "receipt", "subscriptions", "subscriptions.view_desk"),
+    Way(_("Reports"), "community:staff-home", "flag", "community", "community.moderate"),
+    Way(_("People"), "accounts:staff-people", "users", "accounts", "accounts.grant_roles"),
+    Way(_("Journal"), "accounts:staff-journal", "history", "journal", "accounts.view_journal"),
+    Way(_("Back office"), "admin:index", "settings", "admin", "accounts.enter_back_office"),
+)
+
+
+@lru_cache(maxsize=128)
+def address(view: str) -> str:
+    """The path of a named page, or nothing if this house has no such page."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
+
+
+def _existing(ways: Iterable[Way]) -> tuple[Way, ...]:
+    return tuple(way for way in ways if way.url)
+
+
+@lru_cache(maxsize=1)
+def owner_ways() -> tuple[Way, ...]:
+    return _existing(OWNER)
+
+
+@lru_cache(maxsize=1)
+def visitor_ways() -> tuple[Way, ...]:
+    return _existing(VISITOR)
+
+
+def staff_ways(user: Any) -> tuple[Way, ...]:
+    """The places of work of this person; empty for an owner. Reads the role grants once."""
+    if not user.grants:
+        return ()
+    return tuple(way for way in _existing(STAFF) if user.has_permission(way.permission))

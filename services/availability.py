@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from common import civil
-from services.models import Centre, ServiceType
+from services.models import Centre, Resource, ServiceType
 
 MAX_DAYS = 62  # of one search
 
@@ -21,7 +21,7 @@ MAX_DAYS = 62  # of one search
 # Where clocks skip or repeat an hour, PostgreSQL reads a wall-clock time as standard time;
 # hours that vanish in the gap drop out.
 _OPEN = """
-days AS (
+WITH days AS (
   SELECT day::date FROM generate_series(%(first_day)s::date, %(last_day)s::date, interval '1 day') day
 ),
 hours AS (
@@ -41,10 +41,9 @@ house AS (
 )
 """
 
-_STARTS = f"""
-WITH {_OPEN},
-technicians AS (
-  SELECT house.open * on_duty.spans - coalesce(taken.spans, '{{}}') AS free
+_FREE_STARTS = """
+, technicians AS (
+  SELECT house.open * on_duty.spans - coalesce(taken.spans, '{}') AS free
   FROM house
   JOIN services_resource r ON r.centre_id = %(centre)s AND r.kind = 'technician' AND r.is_active
   JOIN services_resource_skills q ON q.resource_id = r.id AND q.skill_id = %(skill)s
@@ -65,7 +64,7 @@ technicians AS (
   WHERE on_duty.spans IS NOT NULL
 ),
 bays AS (
-  SELECT house.open - coalesce(taken.spans, '{{}}') AS free
+  SELECT house.open - coalesce(taken.spans, '{}') AS free
   FROM house
   JOIN services_resource r
     ON r.centre_id = %(centre)s AND r.kind = 'bay' AND r.bay_type = %(bay_type)s AND r.is_active
@@ -91,7 +90,36 @@ WHERE start <@ f AND start <= %(latest)s
 ORDER BY start
 """
 
-_IS_OPEN = f"WITH {_OPEN} SELECT coalesce(bool_or(open @> %(span)s::tstzrange), false) FROM house"
+# Candidates in a fixed order, so that two bookings never wait for each other crosswise.
+_CANDIDATES = """
+WITH taken AS (
+  SELECT a.resource_id FROM services_allocation a JOIN services_resource r ON r.id = a.resource_id
+  WHERE r.centre_id = %(centre)s AND a.active AND a.span && %(span)s::tstzrange
+)
+SELECT r.kind, r.id FROM services_resource r
+WHERE r.centre_id = %(centre)s AND r.is_active AND r.kind = 'bay' AND r.bay_type = %(bay_type)s
+  AND r.id NOT IN (SELECT resource_id FROM taken)
+UNION ALL
+SELECT r.kind, r.id FROM services_resource r
+JOIN services_resource_skills q ON q.resource_id = r.id AND q.skill_id = %(skill)s
+WHERE r.centre_id = %(centre)s AND r.is_active AND r.kind = 'technician'
+  AND r.id NOT IN (SELECT resource_id FROM taken)
+  AND (
+    SELECT range_agg(tstzrange(starts, ends)) @> %(span)s::tstzrange
+    FROM generate_series(%(first_day)s::date, %(last_day)s::date, interval '1 day') day
+    JOIN services_shift s
+      ON s.resource_id = r.id AND s.weekday = extract(isodow FROM day) AND s.valid @> day::date
+    CROSS JOIN LATERAL (
+      SELECT (day::date + s.starts) AT TIME ZONE %(zone)s AS starts,
+             (day::date + s.ends) AT TIME ZONE %(zone)s AS ends
+    ) clock
+    WHERE clock.starts < clock.ends
+  )
+ORDER BY 1, 2
+"""
+
+_STARTS = "\n".join([_OPEN, _FREE_STARTS])
+_IS_OPEN = "\n".join([_OPEN, "SELECT coalesce(bool_or(open @> %(span)s::tstzrange), false) FROM house"])
 
 
 class Slot(NamedTuple):
@@ -181,11 +209,41 @@ def is_open(*, centre: Centre, starts_at: datetime, ends_at: datetime) -> bool:
                 last_day=civil.local_date(ends_at, centre.zone),
                 earliest=starts_at,
                 latest=ends_at,
-                span=f"[{starts_at.isoformat()},{ends_at.isoformat()})",
+                span=_text(starts_at, ends_at),
             ),
         )
         row = cursor.fetchone()
     return bool(row and row[0])
+
+
+class Candidates(NamedTuple):
+    """Ids of the resources of a centre that are free for the whole of a visit, in fixed order."""
+
+    bays: list[int]
+    technicians: list[int]
+
+
+def candidates(
+    *, centre: Centre, service_type: ServiceType, starts_at: datetime, ends_at: datetime
+) -> Candidates:
+    """Who and what could take a visit during ``[starts_at, ends_at)``, opening hours aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CANDIDATES,
+            _params(
+                centre,
+                first_day=civil.local_date(starts_at, centre.zone),
+                last_day=civil.local_date(ends_at, centre.zone),
+                span=_text(starts_at, ends_at),
+                skill=service_type.skill_id,
+                bay_type=service_type.bay_type,
+            ),
+        )
+        rows = cursor.fetchall()
+    return Candidates(
+        bays=[pk for kind, pk in rows if kind == Resource.Kind.BAY],
+        technicians=[pk for kind, pk in rows if kind == Resource.Kind.TECHNICIAN],
+    )
 
 
 def noon(day: date, centre: Centre) -> datetime:
@@ -195,3 +253,7 @@ def noon(day: date, centre: Centre) -> datetime:
 
 def _params(centre: Centre, **more: Any) -> dict[str, Any]:
     return {"centre": centre.pk, "zone": centre.time_zone, **more}
+
+
+def _text(starts_at: datetime, ends_at: datetime) -> str:
+    return f"[{starts_at.isoformat()},{ends_at.isoformat()})"

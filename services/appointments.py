@@ -1,0 +1,32 @@
+"""Reading appointments: what comes next for a person, what is coming, what was."""
+
+from datetime import datetime
+
+from accounts.models import User
+from services.models import Appointment
+from services.models.visits import AppointmentQuerySet
+
+
+def upcoming(user: User, now: datetime) -> AppointmentQuerySet:
+    """The person's visits that are not over, the nearest first. ``now`` is an aware instant."""
+    return (
+        Appointment.objects.visible_to(user, now)
+        .standing()
+        .exclude(status=Appointment.Status.DONE)
+        .filter(span__endswith__gt=now)
+        .with_names()
+        .order_by("span", "pk")
+    )
+
+
+def past(user: User, now: datetime) -> AppointmentQuerySet:
+    """The person's visits that are over, cancelled or missed, the latest first."""
+    coming = upcoming(user, now).order_by().values("pk")
+    return (
+        Appointment.objects.visible_to(user, now).exclude(pk__in=coming).with_names().order_by("-span", "-pk")
+    )
+
+
+def next_appointment(user: User, now: datetime) -> Appointment | None:
+    """The visit that comes next, or is going on. One query."""
+    return upcoming(user, now).first()

@@ -1,0 +1,301 @@
+"""Booking, moving and cancelling a visit.
+
+The database is the last guard: an exclusion constraint on each resource and on the car.
+A lock on the centre's day lets bookings of one day queue up, so that losers are told at
+once and nobody waits crosswise.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common import civil, codes
+from common.errors import Conflict, Invalid, NotAllowed, NotFound
+from journal import log
+from services import availability, live
+from services.errors import CutoffPassed, NotChangeable, SlotTaken, VehicleBusy
+from services.models import Allocation, Appointment, Centre, ServiceType
+from vehicles.models import Vehicle
+
+NOTE_LENGTH = 1000
+NEXT_TIMES = 3  # offered to whoever lost a race
+CODE_ATTEMPTS = 5
+
+
+class _NoCapacity(Exception):
+    """Inside the transaction only: rolls the visit back, then becomes SlotTaken."""
+
+
+def book_appointment(
+    *,
+    by: User,
+    vehicle: Vehicle,
+    centre: Centre,
+    service_type: ServiceType,
+    starts_at: datetime,
+    now: datetime,
+    note: str = "",
+) -> Appointment:
+    """Book a visit that begins at the instant ``starts_at``, with a bay and a technician.
+
+    Raises NotFound for a car that ``by`` may not bring to service; Invalid (past, too_soon,
+    too_far, off_grid, closed, note_too_long); SlotTaken with the next free times; VehicleBusy.
+    """
+    if not Vehicle.objects.usable_by(by, right="service", now=now).filter(pk=vehicle.pk).exists():
+        raise NotFound(_("This car was not found."), field="vehicle")
+    if not centre.is_active or not service_type.is_active:
+        raise Invalid(_("This service is not offered here."), code="not_offered", field="service_type")
+    if not service_type.owner_may_book:
+        raise NotAllowed(_("Please call us to book this service."), code="by_phone_only")
+    if len(note) > NOTE_LENGTH:
+        raise Invalid(_("The note may have up to 1,000 characters."), code="note_too_long", field="note")
+    _check_start(centre, service_type, starts_at, now)
+    span = _span(service_type, starts_at)
+    try:
+        with transaction.atomic():
+            _lock_day(centre, civil.local_date(starts_at, centre.zone))
+            _check_open(centre, span)
+            appointment = _insert_visit(
+                by=by,
+                vehicle=vehicle,
+                centre=centre,
+                service_type=service_type,
+                span=span,
+                note=note.strip(),
+                now=now,
+            )
+            _allocate(appointment)
+            record_change("services.appointment_booked", appointment, by=by, now=now)
+    except _NoCapacity:
+        raise _slot_taken(centre, service_type, starts_at, now) from None
+    return appointment
+
+
+def move_appointment(
+    *, by: User, appointment: Appointment, starts_at: datetime, now: datetime
+) -> Appointment:
+    """Move a visit to another start at the same centre; if that fails the old one stays whole.
+
+    Raises NotFound, NotChangeable, CutoffPassed, and what book_appointment raises for a start.
+    """
+    centre, service_type = appointment.centre, appointment.service_type
+    try:
+        with transaction.atomic():
+            appointment = _lock_changeable(appointment, by, now)
+            if starts_at == appointment.starts_at:
+                return appointment
+            _check_start(centre, service_type, starts_at, now)
+            span = _span(service_type, starts_at)
+            days = {civil.local_date(moment, centre.zone) for moment in (appointment.starts_at, starts_at)}
+            _lock_day(centre, civil.local_date(starts_at, centre.zone))
+            _check_open(centre, span)
+            _check_vehicle_free(appointment, span)
+            _release(appointment)
+            appointment.span = span
+            appointment.version += 1
+            appointment.save(update_fields=["span", "version"])
+            _allocate(appointment)
+            record_change("services.appointment_moved", appointment, by=by, now=now, days=days)
+    except _NoCapacity:
+        raise _slot_taken(centre, service_type, starts_at, now) from None
+    return appointment
+
+
+def cancel_appointment(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
+    """Cancel a visit; its bay and technician are free again at once.
+
+    Raises NotFound, NotChangeable (under way, over, or cancelled before), CutoffPassed.
+    """
+    with transaction.atomic():
+        appointment = _lock_changeable(appointment, by, now)
+        appointment.status = Appointment.Status.CANCELLED
+        appointment.version += 1
+        appointment.save(update_fields=["status", "version"])
+        _release(appointment)
+        record_change("services.appointment_cancelled", appointment, by=by, now=now)
+    return appointment
+
+
+def record_change(
+    kind: str,
+    appointment: Appointment,
+    *,
+    by: User,
+    now: datetime,
+    days: set[date] | None = None,
+    **data: Any,
+) -> None:
+    """Write the event for whoever booked and whoever owns the car at ``now``, and push it."""
+    owners = User.objects.filter(ownerships__vehicle=appointment.vehicle_id, ownerships__period__contains=now)
+    log.record(
+        kind,
+        by=by,
+        subject=appointment,
+        data={
+            "centre": appointment.centre_id,
+            "service_type": appointment.service_type_id,
+            "code": appointment.code,
+            "version": appointment.version,
+            **data,
+        },
+        audience=[*owners, appointment.booked_by],
+    )
+    live.announce(kind, appointment, days=days)
+
+
+def _check_start(centre: Centre, service_type: ServiceType, starts_at: datetime, now: datetime) -> None:
+    if starts_at.tzinfo is None:
+        raise Invalid(_("The start needs a time zone."), code="no_time_zone", field="starts_at")
+    window = availability.booking_window(centre=centre, service_type=service_type, now=now)
+    if starts_at < now:
+        raise Invalid(_("This time is in the past."), code="past", field="starts_at")
+    if starts_at < window.earliest:
+        raise Invalid(
+            _("Please book at least %(hours)s hours ahead.") % {"hours": service_type.notice_hours},
+            code="too_soon",
+            field="starts_at",
+        )
+    if starts_at > window.latest:
+        raise Invalid(
+            _("This service can be booked up to %(days)s days ahead.") % {"days": service_type.horizon_days},
+            code="too_far",
+            field="starts_at",
+        )
+    if starts_at.timestamp() % (service_type.grid_minutes * 60):
+        raise Invalid(
+            _("Appointments start every %(minutes)s minutes.") % {"minutes": service_type.grid_minutes},
+            code="off_grid",
+            field="starts_at",
+        )
+
+
+def _span(service_type: ServiceType, starts_at: datetime) -> DateTimeTZRange:
+    start = starts_at.astimezone(UTC)
+    return DateTimeTZRange(start, start + timedelta(minutes=service_type.duration_minutes), "[)")
+
+
+def _check_open(centre: Centre, span: DateTimeTZRange) -> None:
+    if not availability.is_open(centre=centre, starts_at=span.lower, ends_at=span.upper):
+        raise Invalid(_("The centre is closed at this time."), code="closed", field="starts_at")
+
+
+def _lock_day(centre: Centre, day: date) -> None:
+    """Bookings of one centre and day happen one after the other until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"services.day:{centre.pk}:{day}"]
+        )
+
+
+def _insert_visit(
+    *,
+    by: User,
+    vehicle: Vehicle,
+    centre: Centre,
+    service_type: ServiceType,
+    span: DateTimeTZRange,
+    note: str,
+    now: datetime,
+) -> Appointment:
+    """ON CONFLICT DO NOTHING: a plain INSERT would wait for, and deadlock with, its rivals."""
+    for _attempt in range(CODE_ATTEMPTS):
+        appointment = Appointment(
+            code=codes.new_code(),
+            centre=centre,
+            vehicle=vehicle,
+            booked_by=by,
+            service_type=service_type,
+            span=span,
+            price_cents=service_type.price_cents,
+            note=note,
+            created_at=now,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """INSERT INTO services_appointment
+                     (code, centre_id, vehicle_id, booked_by_id, service_type_id, span, status,
+                      price_cents, note, version, created_at)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)
+                   ON CONFLICT DO NOTHING RETURNING id""",
+                [
+                    appointment.code,
+                    centre.pk,
+                    vehicle.pk,
+                    by.pk,
+                    service_type.pk,
+                    span,
+                    appointment.status,
+                    appointment.price_cents,
+                    note,
+                    now,
+                ],
+            )
+            row = cursor.fetchone()
+        if row is not None:
+            appointment.pk = row[0]
+            appointment._state.adding = False
+            return appointment
+        _check_vehicle_free(appointment, span)  # else the code was drawn before: draw another
+    raise Conflict(_("Please try again."), code="try_again")
+
+
+def _check_vehicle_free(appointment: Appointment, span: DateTimeTZRange) -> None:
+    others = Appointment.objects.standing().filter(vehicle=appointment.vehicle_id, span__overlap=span)
+    if others.exclude(pk=appointment.pk).exists():
+        raise VehicleBusy
+
+
+def _allocate(appointment: Appointment) -> None:
+    """One bay and one technician, or _NoCapacity."""
+    found = availability.candidates(
+        centre=appointment.centre,
+        service_type=appointment.service_type,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+    )
+    for resource_ids in (found.bays, found.technicians):
+        if not any(_take(resource_id, appointment) for resource_id in resource_ids):
+            raise _NoCapacity
+
+
+def _take(resource_id: int, appointment: Appointment) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO services_allocation (resource_id, kind, span, active, appointment_id)
+               VALUES (%s, %s, %s, true, %s) ON CONFLICT DO NOTHING RETURNING id""",
+            [resource_id, Allocation.Kind.VISIT, appointment.span, appointment.pk],
+        )
+        return cursor.fetchone() is not None
+
+
+def _release(appointment: Appointment) -> None:
+    Allocation.objects.filter(appointment=appointment, active=True).update(active=False)
+
+
+def _lock_changeable(appointment: Appointment, by: User, now: datetime) -> Appointment:
+    locked = (
+        Appointment.objects.visible_to(by, now)
+        .select_related("centre", "service_type", "booked_by")
+        .select_for_update(of=("self",))
+        .filter(pk=appointment.pk)
+        .first()
+    )
+    if locked is None:
+        raise NotFound(_("This appointment was not found."))
+    if locked.status != Appointment.Status.BOOKED:
+        raise NotChangeable
+    if now > locked.may_change_until:
+        raise CutoffPassed(hours=locked.centre.cutoff_hours, phone=locked.centre.phone)
+    return locked
+
+
+def _slot_taken(centre: Centre, service_type: ServiceType, starts_at: datetime, now: datetime) -> SlotTaken:
+    return SlotTaken(
+        availability.next_free_slots(
+            centre=centre, service_type=service_type, after=starts_at, count=NEXT_TIMES, now=now
+        )
+    )

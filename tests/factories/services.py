@@ -1,0 +1,142 @@
+"""A workshop for tests: ``WorkshopFactory()`` is one centre with one technician and one bay."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+import factory
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from factory.django import DjangoModelFactory
+
+from common.codes import new_code
+from services.models import (
+    Allocation,
+    Appointment,
+    BayType,
+    Centre,
+    OpeningHours,
+    Resource,
+    ServiceType,
+    Shift,
+    Skill,
+)
+from tests.factories.accounts import UserFactory
+
+OPENS, CLOSES = time(7, 30), time(17, 0)
+
+
+class CentreFactory(DjangoModelFactory):
+    class Meta:
+        model = Centre
+
+    code = factory.Sequence(lambda n: f"centre-{n}")
+    name = factory.Sequence(lambda n: f"Hamburg-Altona {n}")
+    street = "Stresemannstraße 12"
+    postcode = "22769"
+    town = "Hamburg"
+    land = "HH"
+    latitude = 53.563
+    longitude = 9.945
+    phone = "+49 40 0000001"
+    email = "altona@nordlicht.example"
+
+
+class SkillFactory(DjangoModelFactory):
+    class Meta:
+        model = Skill
+
+    code = factory.Sequence(lambda n: f"skill-{n}")
+    name_de = "Mechanik"
+    name_en = "Mechanics"
+
+
+class ServiceTypeFactory(DjangoModelFactory):
+    class Meta:
+        model = ServiceType
+
+    code = factory.Sequence(lambda n: f"service-{n}")
+    name_de = "Räderwechsel mit Einlagerung"
+    name_en = "Wheel change with storage"
+    duration_minutes = 45
+    skill = factory.SubFactory(SkillFactory)
+    bay_type = BayType.LIFT
+    price_cents = 8900
+
+
+def add_technician(
+    centre: Centre,
+    *skills: Skill,
+    starts: time = OPENS,
+    ends: time = CLOSES,
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5),
+    **fields: Any,
+) -> Resource:
+    """A technician with a weekly shift and the given skills."""
+    technician = Resource.objects.create(
+        centre=centre, kind=Resource.Kind.TECHNICIAN, name=fields.pop("name", "T. Olsen"), **fields
+    )
+    technician.skills.set(skills)
+    Shift.objects.bulk_create(
+        Shift(resource=technician, weekday=weekday, starts=starts, ends=ends, valid=DateRange(None, None))
+        for weekday in weekdays
+    )
+    return technician
+
+
+def add_bay(centre: Centre, bay_type: str = BayType.LIFT, name: str = "Hebebühne 1") -> Resource:
+    return Resource.objects.create(centre=centre, kind=Resource.Kind.BAY, bay_type=bay_type, name=name)
+
+
+def open_weekdays(
+    centre: Centre, *, opens: time = OPENS, closes: time = CLOSES, weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+) -> None:
+    OpeningHours.objects.bulk_create(
+        OpeningHours(centre=centre, weekday=weekday, opens=opens, closes=closes) for weekday in weekdays
+    )
+
+
+class Workshop(NamedTuple):
+    centre: Centre
+    service_type: ServiceType
+    technicians: list[Resource]
+    bays: list[Resource]
+
+
+def make_workshop(*, technicians: int = 1, bays: int = 1, **service_type: Any) -> Workshop:
+    """A centre open Monday to Friday 07:30–17:00 with one kind of work."""
+    centre = CentreFactory()
+    open_weekdays(centre)
+    kind = ServiceTypeFactory(**service_type)
+    return Workshop(
+        centre,
+        kind,
+        [add_technician(centre, kind.skill, name=f"Technician {n}") for n in range(technicians)],
+        [add_bay(centre, kind.bay_type, name=f"Hebebühne {n + 1}") for n in range(bays)],
+    )
+
+
+class AppointmentFactory(DjangoModelFactory):
+    """A visit as it stands in the database, allocations not included: see ``take``."""
+
+    class Meta:
+        model = Appointment
+        exclude = ["starts_at"]
+
+    starts_at = datetime(2026, 11, 26, 7, 30, tzinfo=UTC)
+    code = factory.LazyFunction(new_code)
+    centre = factory.SubFactory(CentreFactory)
+    service_type = factory.SubFactory(ServiceTypeFactory)
+    booked_by = factory.SubFactory(UserFactory)
+    span = factory.LazyAttribute(
+        lambda o: DateTimeTZRange(
+            o.starts_at, o.starts_at + timedelta(minutes=o.service_type.duration_minutes), "[)"
+        )
+    )
+    price_cents = factory.LazyAttribute(lambda o: o.service_type.price_cents)
+    created_at = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+
+def take(resource: Resource, starts_at: datetime, ends_at: datetime) -> Allocation:
+    """An absence of a resource."""
+    return Allocation.objects.create(
+        resource=resource, kind=Allocation.Kind.ABSENCE, span=DateTimeTZRange(starts_at, ends_at, "[)")
+    )

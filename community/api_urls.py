@@ -1,3 +1,10 @@
 from typing import Any
 
-router_entries: list[tuple[str, Any, str]] = []
+from community import api
+
+router_entries: list[tuple[str, Any, str]] = [
+    ("categories", api.CategoryViewSet, "category"),
+    ("topics", api.TopicViewSet, "topic"),
+    ("posts", api.PostViewSet, "post"),
+    ("reports", api.ReportViewSet, "report"),
+]

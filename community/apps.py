@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class CommunityConfig(AppConfig):
     name = "community"
+
+    def ready(self) -> None:
+        from common.realtime import register_topic
+        from community import mail, reading, reporting
+        from journal.outbox import register_channel
+
+        register_topic("topic", reading.may_watch_topic)
+        register_topic("category", reading.may_watch_category)
+        register_channel(reporting.MAIL_CHANNEL, mail.deliver)

@@ -22,7 +22,7 @@ from common.errors import Invalid
 
 RENDERER_VERSION = 1  # raise it when the same source renders differently
 MAX_TEXT = 20_000  # characters
-MAX_NESTING = 20  # of quotes, lists and emphasis; deeper levels stay as plain text
+MAX_NESTING = 20  # levels of quotes and lists
 MAX_MARKERS = 4_000  # characters that make the parser look for a partner
 MAX_BACKTICK_RUNS = 400
 
@@ -87,8 +87,17 @@ def _refuse_excess(text: str, field: str) -> None:
 
 
 def render(source: str) -> Rendered:
-    """HTML and plain text of a source that ``clean_source`` let through."""
+    """HTML and plain text of a source that ``clean_source`` let through.
+
+    Raises Invalid for quotes and lists nested too deep: the parser would drop what is inside.
+    """
     tokens = _parser.parse(source)
+    if any(token.block and token.level >= MAX_NESTING - 1 for token in tokens):
+        raise Invalid(
+            _("Quotes or lists are nested too deep: at most %(limit)d levels.") % {"limit": MAX_NESTING // 2},
+            code="text_nested_too_deep",
+            field="text",
+        )
     html = nh3.clean(
         _parser.renderer.render(tokens, _parser.options, {}),
         tags=TAGS,
@@ -106,7 +115,9 @@ def _plain(tokens: Sequence[Token]) -> str:
         if token.type in ("fence", "code_block"):
             lines.append(token.content.strip())
         elif token.children is not None:
-            words = "".join(" " if child.type.endswith("break") else child.content for child in token.children)
+            words = "".join(
+                " " if child.type.endswith("break") else child.content for child in token.children
+            )
             lines.append(" ".join(words.split()))
     return "\n".join(line for line in lines if line)
 
@@ -131,7 +142,9 @@ def _lower_headings(state: StateCore) -> None:
 
 def _build() -> MarkdownIt:
     options: dict[str, Any] = {"html": False, "linkify": False, "typographer": False, "breaks": True}
-    parser = MarkdownIt("commonmark", {**options, "maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {**options, "maxNesting": MAX_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
     parser.core.ruler.push("lower_headings", _lower_headings)
     parser.add_render_rule("image", _picture_as_link)
     return parser

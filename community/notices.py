@@ -1,0 +1,37 @@
+"""What we tell people about the community."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import register_notice
+
+register_notice(
+    "community.reply",
+    title=_("New reply to “%(title)s”"),
+    text=_("%(handle)s has replied."),
+)
+register_notice(
+    "community.post_hidden",
+    title=_("Your post in “%(title)s” is hidden"),
+    # DSA Art. 17: what, why, by whom (not automated), and how to complain.
+    text=_(
+        "A moderator has decided this, not a machine. The reason: %(reason)s "
+        "If you disagree, answer this notice by e-mail to %(contact)s; another person will look at it."
+    ),
+    mail=True,
+)
+register_notice(
+    "community.post_restored",
+    title=_("Your post in “%(title)s” can be read again"),
+    text=_("The moderation has lifted its decision."),
+)
+register_notice(
+    "community.report_received",
+    title=_("We have received your report %(code)s"),
+    text=_("A moderator will look at it and tell you what was decided."),
+)
+register_notice(
+    "community.report_decided",
+    title=_("Your report %(code)s is decided"),
+    text=_("%(statement)s If you disagree, write to %(contact)s; another person will look at it."),
+    mail=True,
+)

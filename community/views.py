@@ -1,0 +1,320 @@
+"""Pages of the forum. Reading is public; writing needs a sign-in."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from common.errors import DomainError
+from common.pages import Access, ActionPage, FormPage, Page
+from community import names, posting, reading, rendering, reporting
+from community.forms import HandleForm, ReplyForm, ReportForm, TopicForm
+from community.models import Category, MemberProfile, Post, Topic, may_moderate
+
+
+def post_url(topic_id: int, post_no: int) -> str:
+    """The page of a topic that shows this post, scrolled to it."""
+    page = reading.page_of(post_no)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{reverse('community:topic-detail', args=[topic_id])}{query}#post-{post_no}"
+
+
+def whole_number(request: HttpRequest, name: str, default: int) -> int:
+    """A number of the query string; anything else is the default."""
+    typed = request.GET.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else default
+
+
+class Home(Page):
+    """Categories, and what was talked about last."""
+
+    public = True
+    template_name = "community/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        listing = reading.topic_list(
+            user, before=self.request.GET.get("before", ""), after=self.request.GET.get("after", "")
+        )
+        categories = Category.objects.visible_to(user)
+        return super().get_context_data(categories=categories, listing=listing, **kwargs)
+
+
+class CategoryDetail(Page):
+    """The topics of one category."""
+
+    public = True
+    template_name = "community/category_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        category = get_object_or_404(Category.objects.visible_to(user), slug=kwargs["slug"])
+        listing = reading.topic_list(
+            user,
+            category=category,
+            before=self.request.GET.get("before", ""),
+            after=self.request.GET.get("after", ""),
+        )
+        writable = Category.objects.writable_by(user).filter(pk=category.pk).exists()
+        return super().get_context_data(category=category, listing=listing, may_write=writable, **kwargs)
+
+
+class TopicScope(Access):
+    """The topic named in the address, if this reader may see it."""
+
+    def get_topic(self) -> Topic:
+        topics = Topic.objects.visible_to(self.request.user).select_related("category", "author")  # type: ignore[attr-defined]
+        topic: Topic = get_object_or_404(topics, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return topic
+
+
+class TopicDetail(TopicScope, Page):
+    """A conversation, twenty posts a page."""
+
+    public = True
+    template_name = "community/topic_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        topic = self.get_topic()
+        page = reading.topic_page(user, topic, whole_number(self.request, "page", 1))
+        context = super().get_context_data(
+            topic=topic, page=page, pages=page_links(page.number, page.pages), **kwargs
+        )
+        context["moderates"] = may_moderate(user)
+        if user.is_authenticated:
+            mark = reading.reading_of(user, topic)
+            context["read_no"] = mark.last_read_no if mark else 0
+            context["watching"] = bool(mark and mark.watch == mark.Watch.WATCHING)
+            context["is_author"] = topic.author.user_id == user.pk
+            context["may_write"] = posting.may_write(user, topic)
+            if context["may_write"]:
+                context["form"] = ReplyForm(user=user)
+                context["idempotency_key"] = uuid.uuid4().hex
+        return context
+
+
+def page_links(number: int, pages: int) -> list[int]:
+    """First, last and the neighbours; 0 stands for a gap."""
+    shown = sorted({1, pages, *range(max(1, number - 1), min(pages, number + 1) + 1)})
+    links: list[int] = []
+    for page in shown:
+        if links and page > links[-1] + 1:
+            links.append(0)
+        links.append(page)
+    return links
+
+
+class TopicNews(TopicScope, Page):
+    """The quiet line "3 new replies" under the last post that is on the page."""
+
+    public = True
+    template_name = "community/_news.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        topic = self.get_topic()
+        seen = whole_number(self.request, "after", topic.last_post_no)
+        posts = Post.objects.visible_to(self.request.user).filter(topic=topic, post_no__gt=seen)
+        count = posts.count()
+        url = post_url(topic.pk, seen + 1) if count else ""
+        return super().get_context_data(count=count, url=url, **kwargs)
+
+
+class TopicUnread(TopicScope, View):
+    """On to the first post that the reader has not seen."""
+
+    public = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        topic = self.get_topic()
+        return redirect(post_url(topic.pk, reading.first_unread_no(request.user, topic)))
+
+
+class PostDetail(Access, View):
+    """A lasting address of one post: on to its place in its topic."""
+
+    public = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        post = get_object_or_404(Post.objects.visible_to(request.user), pk=kwargs["pk"])
+        return redirect(post_url(post.topic_id, post.post_no))
+
+
+class TopicMarkRead(TopicScope, View):
+    """The reader has come to the end of a page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        topic = self.get_topic()
+        typed = request.POST.get("up_to", "")
+        if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+            raise Http404
+        reading.mark_read(by=request.user, topic=topic, up_to=int(typed))
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204)
+        return redirect(post_url(topic.pk, min(int(typed), topic.last_post_no)))
+
+
+class WritingPage(FormPage):
+    """A form with a preview: the second button shows the text and sends nothing."""
+
+    once = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if "preview" not in self.request.POST:
+            return super().form_valid(form)
+        try:
+            rendered = rendering.render(rendering.clean_source(form.cleaned_data["text"]))
+        except DomainError as error:
+            form.add_error("text", str(error))
+            return self.form_invalid(form)
+        return self.render_to_response(self.get_context_data(form=form, preview=rendered))
+
+
+class TopicCreate(WritingPage):
+    form_class = TopicForm
+    template_name = "community/topic_create.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        slug = self.request.GET.get("category", "")
+        category = Category.objects.writable_by(self.request.user).filter(slug=slug).first()
+        return {"category": category}
+
+    def perform(self, form: Any) -> str:
+        topic = posting.open_topic(
+            by=self.request.user,
+            category=form.cleaned_data["category"],
+            title=form.cleaned_data["title"],
+            text=form.cleaned_data["text"],
+            handle=form.cleaned_data.get("handle", ""),
+            now=timezone.now(),
+        )
+        return reverse("community:topic-detail", args=[topic.pk])
+
+
+class PostCreate(TopicScope, WritingPage):
+    form_class = ReplyForm
+    template_name = "community/post_create.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        topic = self.get_topic()
+        page = reading.topic_page(self.request.user, topic, reading.page_of(topic.last_post_no))
+        return super().get_context_data(topic=topic, last_posts=page.posts[-3:], **kwargs)
+
+    def perform(self, form: Any) -> str:
+        post = posting.reply(
+            by=self.request.user,
+            topic=self.get_topic(),
+            text=form.cleaned_data["text"],
+            handle=form.cleaned_data.get("handle", ""),
+            now=timezone.now(),
+        )
+        return post_url(post.topic_id, post.post_no)
+
+
+class TextPreview(Access, View):
+    """The preview as a fragment, for the page that is being written on."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            rendered = rendering.render(rendering.clean_source(request.POST.get("text", "")))
+        except DomainError as error:
+            return render(request, "community/_preview.html", {"error": str(error)})
+        return render(request, "community/_preview.html", {"preview": rendered})
+
+
+class AnswerAccept(ActionPage):
+    success_message = _("Thank you. This helps others who have the same question.")
+
+    def get_post(self) -> Post:
+        return get_object_or_404(Post.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+
+    def perform(self) -> str:
+        post = self.get_post()
+        posting.accept_answer(by=self.request.user, post=post)
+        return post_url(post.topic_id, post.post_no)
+
+    def failure_url(self) -> str:
+        post = self.get_post()
+        return post_url(post.topic_id, post.post_no)
+
+
+class TopicWatch(TopicScope, ActionPage):
+    def perform(self) -> str:
+        topic = self.get_topic()
+        watching = self.request.POST.get("watching") == "1"
+        reading.set_watching(by=self.request.user, topic=topic, watching=watching)
+        messages.success(
+            self.request,
+            _("We tell you when somebody replies.") if watching else _("You hear no more of this topic."),
+        )
+        return reverse("community:topic-detail", args=[topic.pk])
+
+
+class ReportCreate(FormPage):
+    """Report a post; open to everybody (DSA Art. 16)."""
+
+    public = True
+    form_class = ReportForm
+    template_name = "community/report_create.html"
+
+    def get_post(self) -> Post:
+        posts = Post.objects.visible_to(self.request.user).select_related("topic", "author")
+        return get_object_or_404(posts, pk=self.kwargs["pk"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.post_shown = self.get_post()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(post=self.post_shown, **kwargs)
+
+    def perform(self, form: Any) -> str:
+        report = reporting.report_post(
+            by=self.request.user,
+            post=self.post_shown,
+            address=client_address(self.request),
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+        messages.success(
+            self.request,
+            _("Thank you. Your receipt is %(code)s; a moderator looks at it and tells you what was decided.")
+            % {"code": report.code},
+        )
+        return post_url(self.post_shown.topic_id, self.post_shown.post_no)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that our own proxy saw: the last of the forwarded ones."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    return forwarded or request.META.get("REMOTE_ADDR", "")
+
+
+class HandleChoice(FormPage):
+    form_class = HandleForm
+    template_name = "community/handle_choice.html"
+    success_message = _("Your name in the forum is saved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        member = MemberProfile.objects.filter(user=self.request.user).first()
+        return {"handle": member.handle if member else names.propose_handle()}
+
+    def perform(self, form: Any) -> str:
+        names.choose_handle(by=self.request.user, handle=form.cleaned_data["handle"], now=timezone.now())
+        return reverse("community:home")

@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                 ('invited_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('outcome', models.CharField(blank=True, choices=[('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired'), ('revoked', 'revoked'), ('left', 'given back'), ('owner_changed', 'ended with the owner')], max_length=13)),
+                ('closed_at', models.DateTimeField(null=True)),
                 ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares_given', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to=settings.AUTH_USER_MODEL)),
                 ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='vehicles.vehicle')),
@@ -99,7 +100,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'shared access',
                 'verbose_name_plural': 'shared access',
                 'indexes': [models.Index(condition=models.Q(('outcome', '')), fields=['email'], name='share_by_email')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('vehicle', '='), ('user', '='), ('period', '&&')], name='share_one_per_person'), models.UniqueConstraint(condition=models.Q(('outcome', ''), ('period__isnull', True)), fields=('vehicle', 'email'), name='share_one_invitation'), models.CheckConstraint(condition=models.Q(('rights__contained_by', ['drive', 'charge', 'service']), ('rights__len__gt', 0)), name='share_rights_known'), models.CheckConstraint(condition=models.Q(models.Q(('period__isnull', True), ('user__isnull', True)), models.Q(('period__isempty', False), ('user__isnull', False)), _connector='OR'), name='share_accepted_whole'), models.CheckConstraint(condition=models.Q(('user', models.F('given_by')), _negated=True), name='share_with_another')],
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('vehicle', '='), ('user', '='), ('period', '&&')], name='share_one_per_person'), models.UniqueConstraint(condition=models.Q(('outcome', ''), ('period__isnull', True)), fields=('vehicle', 'email'), name='share_one_invitation'), models.CheckConstraint(condition=models.Q(('rights__contained_by', ['drive', 'charge', 'service']), ('rights__len__gt', 0)), name='share_rights_known'), models.CheckConstraint(condition=models.Q(models.Q(('period__isnull', True), ('user__isnull', True)), models.Q(('period__isempty', False), ('user__isnull', False)), _connector='OR'), name='share_accepted_whole'), models.CheckConstraint(condition=models.Q(('user', models.F('given_by')), _negated=True), name='share_with_another'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='share_closed_whole')],
             },
         ),
         migrations.CreateModel(

@@ -93,7 +93,7 @@ class Share(models.Model):
 
     vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, related_name="shares")
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="shares_given")
-    # The invited address; blanked when the share is over.
+    # The invited address; blanked 30 days after the share is over.
     email = models.EmailField(_("e-mail"), blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="shares")
     rights = ArrayField(models.CharField(max_length=10, choices=Right), verbose_name=_("rights"))
@@ -103,6 +103,7 @@ class Share(models.Model):
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()  # of the invitation
     outcome = models.CharField(max_length=13, choices=Outcome, blank=True)
+    closed_at = models.DateTimeField(null=True)  # before its time; set with the outcome
 
     objects = ShareQuerySet.as_manager()
 
@@ -133,6 +134,11 @@ class Share(models.Model):
                 name="share_accepted_whole",
             ),
             models.CheckConstraint(condition=~Q(user=F("given_by")), name="share_with_another"),
+            models.CheckConstraint(
+                condition=Q(outcome="", closed_at__isnull=True)
+                | (~Q(outcome="") & Q(closed_at__isnull=False)),
+                name="share_closed_whole",
+            ),
         ]
         indexes = [models.Index(fields=["email"], condition=Q(outcome=""), name="share_by_email")]
 

@@ -62,6 +62,17 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         shares = Share.objects.held_by(user, now)
         return self.filter(pk__in=_owned(user, now).union(shares.values("vehicle")))
 
+    def with_access_of(self, user: "User", now: datetime) -> "VehicleQuerySet":
+        """Adds ``is_mine`` and, for shared cars, ``my_rights``, ``my_scope``, ``my_until``."""
+        own = Ownership.objects.filter(vehicle=models.OuterRef("pk"), user=user, period__contains=now)
+        share = Share.objects.held_by(user, now).filter(vehicle=models.OuterRef("pk"))
+        return self.select_related("model").annotate(
+            is_mine=models.Exists(own),
+            my_rights=models.Subquery(share.values("rights")[:1]),
+            my_scope=models.Subquery(share.values("scope")[:1]),
+            my_until=models.Subquery(share.values("until")[:1]),
+        )
+
 
 def _owned(user: "User", now: datetime) -> models.QuerySet:
     return Ownership.objects.filter(user=user, period__contains=now).values("vehicle")

@@ -37,7 +37,7 @@ class Transfer(models.Model):
 
     vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, related_name="transfers")
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    email = models.EmailField(_("e-mail"), blank=True)  # blanked once it is closed
+    email = models.EmailField(_("e-mail"), blank=True)  # blanked 30 days after closing
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.OFFERED)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,0 +1,100 @@
+"""Telling both sides what happened with a car."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts import inbox
+from accounts.models import User
+from journal import outbox
+from journal.models import Event
+from journal.reacting import reacts_to
+from vehicles import letters
+from vehicles.models import Share, Transfer, Vehicle
+
+
+def _car(event: Event) -> Vehicle:
+    return Vehicle.objects.select_related("model").get(pk=event.subject.object_id)
+
+
+def _page(vehicle: Vehicle) -> str:
+    return reverse("vehicles:vehicle-detail", args=[vehicle.pk])
+
+
+def _name(user: User | None) -> str:
+    # Without a name the words still read well; an address is never shown to others.
+    return (user.display_name if user else "") or "…"
+
+
+def _tell(user: User, kind: str, event: Event, vehicle: Vehicle, url: str = "", **params: Any) -> None:
+    inbox.notify(
+        user=user, kind=f"vehicles.{kind}", params={"car": vehicle.model.name, **params}, url=url, event=event
+    )
+
+
+@reacts_to("vehicles.claimed")
+def welcome_car(event: Event) -> None:
+    vehicle = _car(event)
+    _tell(User.objects.get(pk=event.data["owner_after"]), "claimed", event, vehicle, _page(vehicle))
+
+
+@reacts_to("vehicles.released")
+def confirm_release(event: Event) -> None:
+    _tell(User.objects.get(pk=event.data["owner_before"]), "released", event, _car(event))
+
+
+@reacts_to("vehicles.transferred")
+def tell_both_owners(event: Event) -> None:
+    vehicle = _car(event)
+    _tell(User.objects.get(pk=event.data["owner_before"]), "transfer_given", event, vehicle)
+    _tell(User.objects.get(pk=event.data["owner_after"]), "transfer_taken", event, vehicle, _page(vehicle))
+
+
+@reacts_to("vehicles.transfer_offered")
+def invite_new_owner(event: Event) -> None:
+    transfer = Transfer.objects.select_related("offered_by").get(pk=event.data["transfer"])
+    outbox.enqueue(letters.CHANNEL, f"transfer:{transfer.pk}", {"transfer": transfer.pk})
+    _tell_invited(transfer.email, "transfer_received", event, transfer.offered_by)
+
+
+@reacts_to("vehicles.share_invited")
+def invite_to_car(event: Event) -> None:
+    share = Share.objects.select_related("given_by").get(pk=event.data["share"])
+    outbox.enqueue(letters.CHANNEL, f"share:{share.pk}", {"share": share.pk})
+    _tell_invited(share.email, "share_received", event, share.given_by)
+
+
+def _tell_invited(email: str, kind: str, event: Event, sender: User) -> None:
+    person = User.objects.filter(email=email, is_active=True).first()
+    if person is not None:
+        _tell(person, kind, event, _car(event), reverse("vehicles:incoming"), who=_name(sender))
+
+
+@reacts_to("vehicles.transfer_refused", "vehicles.transfer_expired")
+def tell_owner_of_failed_offer(event: Event) -> None:
+    transfer = Transfer.objects.select_related("offered_by").get(pk=event.data["transfer"])
+    vehicle = _car(event)
+    _tell(transfer.offered_by, event.kind.removeprefix("vehicles."), event, vehicle, _page(vehicle))
+
+
+@reacts_to("vehicles.transfer_withdrawn")
+def tell_invited_of_withdrawal(event: Event) -> None:
+    transfer = Transfer.objects.get(pk=event.data["transfer"])
+    person = User.objects.filter(email=transfer.email, is_active=True).first()
+    if person is not None:
+        _tell(person, "transfer_withdrawn", event, _car(event))
+
+
+@reacts_to("vehicles.share_accepted", "vehicles.share_refused", "vehicles.share_left")
+def tell_owner_of_answer(event: Event) -> None:
+    share = Share.objects.select_related("given_by").get(pk=event.data["share"])
+    vehicle = _car(event)
+    url = reverse("vehicles:vehicle-access", args=[vehicle.pk])
+    _tell(share.given_by, event.kind.removeprefix("vehicles."), event, vehicle, url, who=_name(event.by))
+
+
+@reacts_to("vehicles.share_revoked", "vehicles.share_ended")
+def tell_holder_of_end(event: Event) -> None:
+    share = Share.objects.select_related("user").get(pk=event.data["share"])
+    if share.user is not None:
+        _tell(share.user, event.kind.removeprefix("vehicles."), event, _car(event))

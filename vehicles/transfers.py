@@ -1,0 +1,154 @@
+"""Passing a car on: its owner offers, the new owner answers, ownership changes at one instant."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.errors import Invalid, NotFound
+from journal import log
+from vehicles import live, ownership
+from vehicles.errors import TransferClosed, TransferPending, VehicleNotFound
+from vehicles.models import Ownership, Share, Transfer, Vehicle
+
+LIFETIME = timedelta(days=14)
+KEEP_ADDRESS = timedelta(days=30)  # so that both sides still see with whom it was
+
+
+def parse_address(typed: str, *, by: User) -> str:
+    """An e-mail address in lower case that is not one's own; raises Invalid."""
+    email = typed.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise Invalid(_("Please enter a complete e-mail address."), field="email") from None
+    if email == by.email:
+        raise Invalid(_("This is your own address."), code="own_address", field="email")
+    return email
+
+
+def offer_transfer(*, by: User, vehicle: Vehicle, email: str, now: datetime) -> Transfer:
+    """Offer the car to whoever has this address, now or after signing up; open for 14 days.
+
+    Nothing changes until they accept. Raises Invalid, VehicleNotFound unless ``by`` owns
+    the car, TransferPending while another offer waits.
+    """
+    address = parse_address(email, by=by)
+    with transaction.atomic():
+        locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
+        _close_overdue(locked, now)
+        if locked.transfers.filter(state=Transfer.State.OFFERED).exists():
+            raise TransferPending
+        transfer = Transfer.objects.create(
+            vehicle=locked, offered_by=by, email=address, offered_at=now, expires_at=now + LIFETIME
+        )
+        _record("offered", transfer, by=by)
+        return transfer
+
+
+def answer_transfer(*, by: User, transfer: Transfer, accept: bool, now: datetime) -> Transfer:
+    """Accept or refuse an offer that is addressed to ``by``.
+
+    On acceptance the old period ends and the new one begins at the same instant, and all
+    access that the old owner gave ends. Raises NotFound for other people's offers,
+    TransferClosed when it was answered or withdrawn, or when its 14 days are over.
+    """
+    with transaction.atomic():
+        vehicle, locked = _lock(transfer)
+        if locked.email != by.email:
+            raise NotFound(_("There is no such transfer."))
+        if locked.state != Transfer.State.OFFERED or locked.expires_at <= now:
+            raise TransferClosed
+        if not accept:
+            _close(locked, Transfer.State.REFUSED, now, answered_by=by)
+            _record("refused", locked, by=by)
+            return locked
+        before = vehicle.ownerships.filter(user=locked.offered_by_id, period__upper_inf=True).first()
+        if before is None:
+            raise TransferClosed
+        _pass_on(vehicle, before, locked, by, now)
+        return locked
+
+
+def _pass_on(vehicle: Vehicle, before: Ownership, transfer: Transfer, to: User, now: datetime) -> None:
+    # Closed first: ending an ownership withdraws what is still offered.
+    _close(transfer, Transfer.State.ACCEPTED, now, answered_by=to)
+    at = ownership.end_ownership(ownership=before, vehicle=vehicle, now=now)
+    ownership.begin_ownership(vehicle=vehicle, user=to, at=at)
+    log.record(
+        "vehicles.transferred",
+        by=to,
+        subject=vehicle,
+        data={"transfer": transfer.pk, "owner_before": before.user_id, "owner_after": to.pk},
+        audience=[to, transfer.offered_by],
+    )
+    live.tell(vehicle.pk)
+
+
+def withdraw_transfer(*, by: User, transfer: Transfer, now: datetime) -> Transfer:
+    """Take an offer back before it is answered. Raises NotFound, TransferClosed."""
+    with transaction.atomic():
+        _vehicle, locked = _lock(transfer)
+        if locked.offered_by_id != by.pk:
+            raise NotFound(_("There is no such transfer."))
+        if locked.state != Transfer.State.OFFERED or locked.expires_at <= now:
+            raise TransferClosed
+        _close(locked, Transfer.State.WITHDRAWN, now)
+        _record("withdrawn", locked, by=by)
+        return locked
+
+
+def expire_transfers(*, now: datetime) -> int:
+    """Close all offers whose time is over at ``now``; how many."""
+    overdue = Transfer.objects.filter(state=Transfer.State.OFFERED, expires_at__lte=now)
+    vehicles = overdue.values_list("vehicle_id", flat=True)
+    return sum(_expire_one(vehicle_id, now) for vehicle_id in list(vehicles))
+
+
+def _expire_one(vehicle_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        return _close_overdue(ownership.lock_vehicle(vehicle_id=vehicle_id), now)
+
+
+def _close_overdue(vehicle: Vehicle, now: datetime) -> int:
+    overdue = list(vehicle.transfers.filter(state=Transfer.State.OFFERED, expires_at__lte=now))
+    for transfer in overdue:
+        _close(transfer, Transfer.State.EXPIRED, now)
+        _record("expired", transfer, by=None)
+    return len(overdue)
+
+
+def forget_addresses(*, now: datetime) -> int:
+    """Blank the invited addresses of offers and invitations closed 30 days ago; how many."""
+    old = {"closed_at__lte": now - KEEP_ADDRESS}
+    return sum(model.objects.filter(**old).exclude(email="").update(email="") for model in (Transfer, Share))
+
+
+def _lock(transfer: Transfer) -> tuple[Vehicle, Transfer]:
+    """The car first, then its offer: the same order everywhere."""
+    try:
+        vehicle = ownership.lock_vehicle(vehicle_id=transfer.vehicle_id)
+    except VehicleNotFound:
+        raise TransferClosed from None
+    return vehicle, Transfer.objects.select_related("offered_by").get(pk=transfer.pk)
+
+
+def _close(transfer: Transfer, state: str, now: datetime, answered_by: User | None = None) -> None:
+    transfer.state, transfer.closed_at = state, now
+    transfer.answered_by = answered_by
+    transfer.save(update_fields=["state", "closed_at", "answered_by"])
+
+
+def _record(what: str, transfer: Transfer, *, by: User | None) -> None:
+    people = [transfer.offered_by, *([by] if by else [])]
+    log.record(
+        f"vehicles.transfer_{what}",
+        by=by,
+        subject=transfer.vehicle,
+        data={"transfer": transfer.pk},
+        audience=people,
+    )
+    live.tell(transfer.vehicle_id)

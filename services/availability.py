@@ -48,7 +48,7 @@ _FREE_STARTS = """
   JOIN services_resource r ON r.centre_id = %(centre)s AND r.kind = 'technician' AND r.is_active
   JOIN services_resource_skills q ON q.resource_id = r.id AND q.skill_id = %(skill)s
   CROSS JOIN LATERAL (
-    SELECT range_agg(tstzrange(starts, ends)) AS spans
+    SELECT range_agg(tstzrange(clock.starts, clock.ends)) AS spans
     FROM days
     JOIN services_shift s
       ON s.resource_id = r.id AND s.weekday = extract(isodow FROM day) AND s.valid @> day
@@ -105,7 +105,7 @@ JOIN services_resource_skills q ON q.resource_id = r.id AND q.skill_id = %(skill
 WHERE r.centre_id = %(centre)s AND r.is_active AND r.kind = 'technician'
   AND r.id NOT IN (SELECT resource_id FROM taken)
   AND (
-    SELECT range_agg(tstzrange(starts, ends)) @> %(span)s::tstzrange
+    SELECT range_agg(tstzrange(clock.starts, clock.ends)) @> %(span)s::tstzrange
     FROM generate_series(%(first_day)s::date, %(last_day)s::date, interval '1 day') day
     JOIN services_shift s
       ON s.resource_id = r.id AND s.weekday = extract(isodow FROM day) AND s.valid @> day::date

@@ -7,6 +7,7 @@ import factory
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from factory.django import DjangoModelFactory
 
+from accounts.models import User
 from common.codes import new_code
 from services.models import (
     Allocation,
@@ -20,6 +21,7 @@ from services.models import (
     Skill,
 )
 from tests.factories.accounts import UserFactory
+from vehicles.models import Ownership, Vehicle, VehicleModel
 
 OPENS, CLOSES = time(7, 30), time(17, 0)
 
@@ -140,3 +142,14 @@ def take(resource: Resource, starts_at: datetime, ends_at: datetime) -> Allocati
     return Allocation.objects.create(
         resource=resource, kind=Allocation.Kind.ABSENCE, span=DateTimeTZRange(starts_at, ends_at, "[)")
     )
+
+
+def make_car(owner: User, *, since: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> Vehicle:
+    """A car that the person has owned since an instant."""
+    model, _new = VehicleModel.objects.get_or_create(
+        code="N5", defaults={"name": "N5", "battery_kwh": 84, "range_km": 580, "price_cents": 4_990_000}
+    )
+    number = Vehicle.objects.count() + 1
+    vehicle = Vehicle.objects.create(vin=f"WN1ZZZN5ZT{number:07d}", model=model, plate=f"HH NL {number}E")
+    Ownership.objects.create(vehicle=vehicle, user=owner, period=DateTimeTZRange(since, None, "[)"))
+    return vehicle

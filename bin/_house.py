@@ -74,7 +74,7 @@ def _run(servers: embedded.Embedded, home: Path, lock: IO[str], *, demo: bool) -
         lock.write(f"{os.getpid()} http://localhost:{port}\n")
         lock.flush()
         _announce(honcho, home, port, environment)
-        return _watch(honcho, home)
+        return _watch(honcho, servers)
     finally:
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
@@ -264,11 +264,18 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _watch(honcho: subprocess.Popen[bytes], home: Path) -> int:
+def _watch(honcho: subprocess.Popen[bytes], servers: embedded.Embedded) -> int:
+    expected = set(servers.running())
     while honcho.poll() is None:
-        _write_down(home)
+        _write_down(servers.home)
+        lost = expected - set(servers.running())
+        if lost:
+            say(
+                f"{' and '.join(lost)} has ended, so everything ends; nothing saved is lost. Start again with bin/dev"
+            )
+            return 1
         time.sleep(1)
-    say("A process has ended, so the others end too; its last words are above. Start again with bin/dev")
+    say("A process has ended, so everything ends; its last words are above. Start again with bin/dev")
     return 1
 
 

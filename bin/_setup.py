@@ -178,7 +178,8 @@ def _translations() -> None:
     sources = sorted(PROJECT.glob("locale/*/LC_MESSAGES/*.po"))
     stamp = VENV / ".compiled-translations"
     made_from = _hash(sources)
-    if _read(stamp) == made_from and all(po.with_suffix(".mo").exists() for po in sources):
+    current = _read(stamp) == made_from and all(po.with_suffix(".mo").exists() for po in sources)
+    if current or not sources:
         return
     say("Compiling the translations")
     _run([str(PYTHON), "manage.py", "messages", "--compile"], "Compiling the translations failed.")

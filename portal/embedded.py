@@ -186,8 +186,12 @@ class Embedded:
 
     def _stop_unrecorded_postmaster(self, data: Path) -> None:
         """A server on our data that our record lost (a kill between start and writing it down)."""
+        lock = data / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
-            lines = (data / "postmaster.pid").read_text().splitlines()
+            lines = lock.read_text().splitlines()
+            if processes.is_zombie(int(lines[0])):
+                lock.unlink()  # PostgreSQL takes the dead for the living where nobody buries them
+                return
             stray = processes.same_process(int(lines[0]), started_near=float(lines[2]), name="postgres")
             if stray:
                 processes.stop(stray, signal.SIGINT, STOP_SECONDS)

@@ -68,7 +68,10 @@ def same_process(
     try:
         process = psutil.Process(pid)
         born = process.create_time()
-        if process.status() == psutil.STATUS_ZOMBIE or (name and process.name() != name):
+        if process.status() == psutil.STATUS_ZOMBIE:
+            process.wait(0)  # buries it if it was our child
+            return None
+        if name and process.name() != name:
             return None
     except psutil.Error:
         return None
@@ -77,6 +80,14 @@ def same_process(
     if started_near is not None and abs(born - started_near) > 3:
         return None
     return process
+
+
+def is_zombie(pid: int) -> bool:
+    """Dead, but its parent has not asked how it ended."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def ask(process: psutil.Process, sign: int) -> None:

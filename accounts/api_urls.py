@@ -1,3 +1,8 @@
 from typing import Any
 
-router_entries: list[tuple[str, Any, str]] = []
+from django.urls import path
+
+from accounts import api
+
+router_entries: list[tuple[str, Any, str]] = [("notifications", api.NoticeViewSet, "notification")]
+urlpatterns = [path("me/", api.Me.as_view(), name="me")]

@@ -1,9 +1,18 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.module_loading import autodiscover_modules
+
+
+class BackOfficeConfig(admin_apps.AdminConfig):
+    """Django's admin behind our own sign-in."""
+
+    default = False
+    default_site = "accounts.backoffice.BackOffice"
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    default = True
 
     def ready(self) -> None:
         from accounts import inbox, mail

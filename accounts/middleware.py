@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from accounts import sessions
 
 
 class PreferencesMiddleware:
@@ -22,3 +25,18 @@ class PreferencesMiddleware:
         request.LANGUAGE_CODE = user.language
         with timezone.override(ZoneInfo(user.time_zone)):
             return self.get_response(request)
+
+
+class LastSeenMiddleware:
+    """Keeps the list of sessions true to some minutes, without a write per page."""
+
+    every = 600  # seconds
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and request.user.is_authenticated and cache.add(f"seen:{key}", 1, self.every):
+            sessions.note_seen(session_key=key, now=timezone.now())
+        return self.get_response(request)

@@ -20,7 +20,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """The first administrator of a new house (manage.py createsuperuser)."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        RoleGrant.objects.create(user=user, role=Role.ADMINISTRATOR)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -80,7 +83,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         Raises KeyError for a name that the table does not have.
         """
-        return permissions.allows(name, self.grants, scope)
+        return self.is_active and permissions.allows(name, self.grants, scope)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's own permissions guard only the back office, which is one room."""
+        return self.has_permission("accounts.enter_back_office")
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.has_permission("accounts.enter_back_office")
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):

@@ -30,8 +30,8 @@ DEBUG = False
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "accounts.apps.BackOfficeConfig",  # Django's admin behind our own sign-in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
@@ -142,10 +142,15 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [VALKEY_CHANNELS_URL], "prefix": env("VALKEY_PREFIX", "portal") + ":live"},
+        # Publish and subscribe: one command per push, and memberships that never expire.
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {
+            "hosts": [{"address": VALKEY_CHANNELS_URL, "socket_connect_timeout": 1}],
+            "prefix": env("VALKEY_PREFIX", "portal") + ":live",
+        },
     }
 }
+LIVE_CHECK_SECONDS = 30  # how often a socket asks whether its visitor is still signed in
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -156,6 +161,9 @@ CELERY_BROKER_URL = VALKEY_QUEUE_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "global_keyprefix": env("VALKEY_PREFIX", "portal") + ":",
+    # A request that wakes a worker waits a second at most for a broker that is away.
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -164,7 +172,7 @@ CELERY_TASK_TIME_LIMIT = 1800  # seconds; shorter than the visibility timeout
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Europe/Berlin"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "portal.beat:HouseScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- People and sign-in
@@ -259,7 +267,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 # allauth's own limits (per address, account and key, counted in Valkey) stand, but for these two:
 # each mail costs trust, each failed sign-in is a guess.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip,60/h/ip"}
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # accounts.middleware.LastSeenMiddleware writes less often
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

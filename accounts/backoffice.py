@@ -1,0 +1,39 @@
+"""The back office's door: our own sign-in, and the permission that opens it."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from unfold.admin import ModelAdmin
+from unfold.sites import UnfoldAdminSite
+
+
+class BackOffice(UnfoldAdminSite):
+    """Django's admin, entered with the brand account (password, passkey and second step alike)."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return bool(user.is_authenticated and user.has_permission("accounts.enter_back_office"))
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """For models whose changes belong to domain functions: looking, searching, nothing else."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False

@@ -1,0 +1,123 @@
+"""Pages of one's own account."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import history, inbox, profile, security
+from accounts.forms import AddressForm, ProfileForm
+from accounts.models import Address, Notice, User
+from common.pages import ActionPage, FormPage, ListPage, Page
+from journal import kinds
+from journal.models import Event
+
+
+class Home(Page):
+    template_name = "accounts/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        return super().get_context_data(
+            address=Address.objects.filter(user=user, purpose=Address.Purpose.HOME).first(),
+            protection=security.protection_of(user),
+            unread=inbox.unread_count(user),
+            **kwargs,
+        )
+
+
+class Profile(FormPage):
+    template_name = "accounts/profile.html"
+    form_class = ProfileForm
+    success_message = _("Your profile is saved.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        # A copy: the form writes into its instance while it checks, and the frame shows the user.
+        return {**super().get_form_kwargs(), "instance": User.objects.get(pk=self.request.user.pk)}
+
+    def perform(self, form: ProfileForm) -> str:
+        profile.change_profile(by=self.request.user, changes=form.cleaned_data)
+        return reverse("accounts:profile")
+
+
+class HomeAddress(FormPage):
+    template_name = "accounts/address.html"
+    form_class = AddressForm
+    success_message = _("Your address is saved.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        found = Address.objects.filter(user=self.request.user, purpose=Address.Purpose.HOME).first()
+        return {**super().get_form_kwargs(), "instance": found}
+
+    def perform(self, form: AddressForm) -> str:
+        profile.change_address(by=self.request.user, **form.cleaned_data)
+        return reverse("accounts:address")
+
+
+class Security(Page):
+    template_name = "accounts/security.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(protection=security.protection_of(self.request.user), **kwargs)
+
+
+class Inbox(ListPage):
+    template_name = "accounts/inbox.html"
+    context_object_name = "notices"
+
+    def get_queryset(self) -> QuerySet[Notice]:
+        return Notice.objects.visible_to(self.request.user).order_by("-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["entries"] = [(notice, inbox.words_of(notice)) for notice in context["notices"]]
+        context["unread"] = inbox.unread_count(self.request.user)
+        return context
+
+
+class NoticeOpen(ActionPage):
+    """Opening a notice marks it as read and leads to what it is about."""
+
+    def perform(self) -> str:
+        notice = get_object_or_404(Notice.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+        inbox.mark_read(user=self.request.user, notice=notice, now=timezone.now())
+        return notice.url or reverse("accounts:notices")
+
+
+class NoticesRead(ActionPage):
+    success_message = _("All notices are marked as read.")
+
+    def perform(self) -> str:
+        inbox.mark_read(user=self.request.user, now=timezone.now())
+        return reverse("accounts:notices")
+
+
+class History(ListPage):
+    template_name = "accounts/history.html"
+    context_object_name = "events"
+
+    def get_queryset(self) -> QuerySet[Event]:
+        return history.events_about(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["entries"] = [
+            (event, label_of(event), whose(event, self.request.user)) for event in context["events"]
+        ]
+        return context
+
+
+def label_of(event: Event) -> Any:
+    """The words for an event's kind; its name when the app that knew it is gone."""
+    known = kinds.all_kinds().get(event.kind)
+    return known.label if known else event.kind
+
+
+def whose(event: Event, reader: AbstractBaseUser) -> Any:
+    if event.by_id is None:
+        return _("automatically")
+    return _("by you") if event.by_id == reader.pk else _("by our team")

@@ -143,6 +143,7 @@ def record_change(
             **data,
         },
         audience=[*owners, appointment.booked_by],
+        at=now,
     )
     live.announce(kind, appointment, days=days)
 

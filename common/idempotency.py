@@ -69,6 +69,14 @@ def perform_once(
         return Answer(status, answer, replayed=False)
 
 
+def forget_answers(*, now: datetime) -> int:
+    """Delete what was kept long enough; how many answers that were."""
+    deleted, _by_model = IdempotencyKey.objects.filter(
+        created_at__lt=now - settings.IDEMPOTENCY_KEEP
+    ).delete()
+    return deleted
+
+
 def _claim(user_id: int, route: str, key: str, digest: str, now: datetime) -> IdempotencyKey | None:
     """None when the key is ours now; otherwise the row of whoever came first."""
     IdempotencyKey.objects.filter(

@@ -1,19 +1,26 @@
 """Pushing news to whoever watches, after commit.
 
 A topic is a string like ``centre-day:3:2026-11-26``; its prefix names who decides whether
-a person may watch it. The socket is never the truth: a lost push costs only a delay.
+a person may watch it. The socket is never the truth: a lost push costs only a delay, so
+none of this fails or holds up the request it belongs to.
 """
 
-import re
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
+from redis.exceptions import RedisError
+
+from common.outage import Outage
 
 CanWatch = Callable[[Any, str], bool]
+TOPIC_LENGTH = 120  # characters
+
 _topics: dict[str, CanWatch] = {}
+_layer = Outage("channel layer", pause=5)
 
 
 def register_topic(prefix: str, can_watch: CanWatch) -> None:
@@ -27,20 +34,46 @@ def can_watch(user: Any, topic: str) -> bool:
     return bool(decide and decide(user, topic))
 
 
-def group_name(topic: str) -> str:
-    """The channel layer's name for a topic (ASCII letters, digits, -_. only)."""
-    return "topic." + re.sub(r"[^A-Za-z0-9_.-]", ".", topic)
-
-
 def push(topic: str, message: dict[str, Any]) -> None:
     """Send ``{"type", "id", "version", …}`` to all who watch ``topic``, after commit."""
-    transaction.on_commit(lambda: _send(topic, message))
+    _after_commit(topic_group(topic), {"type": "topic.message", "topic": topic, "message": message})
 
 
-def _send(topic: str, message: dict[str, Any]) -> None:
+def recheck(user_id: int) -> None:
+    """After commit, ask again for every topic this person watches: a role or a share has ended."""
+    _after_commit(user_group(user_id), {"type": "rights.changed"})
+
+
+def end_session(session_key: str) -> None:
+    """After commit, close the sockets of a session that is no more."""
+    _after_commit(session_group(session_key), {"type": "session.ended"})
+
+
+def topic_group(topic: str) -> str:
+    """The channel layer's name for a topic: it takes 100 characters of ASCII, a topic may be anything."""
+    return "topic." + _digest(topic)
+
+
+def user_group(user_id: int) -> str:
+    return f"user.{user_id}"
+
+
+def session_group(session_key: str) -> str:
+    """Hashed: who reads the broker must not find keys that sign in."""
+    return "session." + _digest(session_key)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def _after_commit(group: str, message: dict[str, Any]) -> None:
+    transaction.on_commit(lambda: _send(group, message), robust=True)
+
+
+def _send(group: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
-    if layer is None:
-        return
-    async_to_sync(layer.group_send)(
-        group_name(topic), {"type": "topic.message", "topic": topic, "message": message}
-    )
+    if layer is not None:
+        _layer.attempt(
+            lambda: async_to_sync(layer.group_send)(group, message), failures=(RedisError, OSError)
+        )

@@ -5,6 +5,8 @@ The list of keys is what keeps names, addresses and free text out of the journal
 
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 
 class Kind(NamedTuple):
     name: str
@@ -27,3 +29,8 @@ def kind_named(name: str) -> Kind:
 
 def all_kinds() -> dict[str, Kind]:
     return dict(_kinds)
+
+
+# What staff do with the journal's own work.
+register_kind("journal.reaction_rerun", label=_("Reaction run again"), data=("event",))
+register_kind("journal.message_rerun", label=_("Message sent again"))

@@ -1,12 +1,19 @@
 """What happened, who has yet to react to it, and what has yet to leave the house."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from journal import kinds
+
 
 class Subject(models.Model):
-    """The thing that events are about, and the counter that puts them in order."""
+    """The thing that events are about, and the counter that puts them in order.
+
+    Not a foreign key: what happened outlives the thing it happened to.
+    """
 
     kind = models.CharField(max_length=60)  # "vehicles.vehicle"
     object_id = models.BigIntegerField()
@@ -19,6 +26,18 @@ class Subject(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
+class EventQuerySet(models.QuerySet["Event"]):
+    def concerning(self, user: Any) -> "EventQuerySet":
+        """What happened with this person's account."""
+        return self.filter(audience__user=user)
+
+    def about(self, thing: models.Model) -> "EventQuerySet":
+        """What happened to this thing, in order."""
+        return self.filter(subject__kind=thing._meta.label_lower, subject__object_id=thing.pk).order_by(
+            "sequence"
+        )
+
+
 class Event(models.Model):
     """One thing that happened. Append-only by trigger; ``data`` holds ids, codes, amounts."""
 
@@ -29,6 +48,8 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
     at = models.DateTimeField(db_index=True)
 
+    objects = EventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
@@ -36,6 +57,12 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def label(self) -> Any:
+        """What this kind of event is called, in the reader's language."""
+        known = kinds.all_kinds().get(self.kind)
+        return known.label if known else self.kind
 
 
 class EventAudience(models.Model):
@@ -49,6 +76,16 @@ class EventAudience(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.event_id}"
+
+
+class WorkQuerySet(models.QuerySet[Any]):
+    def parked(self) -> "WorkQuerySet":
+        """What was given up and waits for a person."""
+        return self.filter(state=Work.State.PARKED)
+
+    def struggling(self) -> "WorkQuerySet":
+        """What failed at least once and is not done: parked, or about to be tried again."""
+        return self.exclude(state=Work.State.DONE).exclude(last_error="")
 
 
 class Work(models.Model):
@@ -65,6 +102,8 @@ class Work(models.Model):
     done_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
 
+    objects = WorkQuerySet.as_manager()
+
     class Meta:
         abstract = True
 
@@ -80,7 +119,8 @@ class ReactionRun(Work):
         verbose_name_plural = _("reactions")
         constraints = [models.UniqueConstraint(fields=["event", "reaction"], name="journal_reaction_once")]
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(state="open"), name="journal_reaction_open")
+            models.Index(fields=["due_at"], condition=models.Q(state="open"), name="journal_reaction_open"),
+            models.Index(fields=["event"], condition=~models.Q(state="done"), name="journal_reaction_undone"),
         ]
 
     def __str__(self) -> str:

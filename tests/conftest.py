@@ -112,3 +112,48 @@ def race() -> Callable[..., list[Any]]:
         return results
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _nobody_woken() -> Iterator[None]:
+    """Committed events wake no worker: tests run reactions themselves, when they mean to."""
+    from journal import waking
+
+    before = waking.install_wakers(waking.NOBODY)
+    yield
+    waking.install_wakers(before)
+
+
+@pytest.fixture
+def run_reactions() -> Callable[[], int]:
+    """Run all open reactions now, and what they set off in turn; how many were done.
+
+    A reaction that fails raises here, with its error, instead of waiting for its next try.
+    """
+    from journal import running
+    from journal.models import ReactionRun
+
+    def run() -> int:
+        done = 0
+        while subjects := running.subjects_due():
+            done += sum(running.run_subject(subject_id) for subject_id in subjects)
+        failed = list(ReactionRun.objects.struggling().values_list("reaction", "last_error"))
+        assert not failed, failed
+        return done
+
+    return run
+
+
+@pytest.fixture
+def deliver_outbox() -> Callable[[], int]:
+    """Deliver everything that waits to leave the house; how many entries were delivered."""
+    from journal import outbox
+    from journal.models import OutboxEntry
+
+    def deliver() -> int:
+        delivered = outbox.deliver_due()
+        failed = list(OutboxEntry.objects.struggling().values_list("channel", "last_error"))
+        assert not failed, failed
+        return delivered
+
+    return deliver

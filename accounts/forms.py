@@ -70,3 +70,6 @@ class AddressForm(forms.ModelForm):
             "postcode": forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
             "town": forms.TextInput(attrs={"autocomplete": "address-level2"}),
         }
+
+    def validate_constraints(self) -> None:
+        """Left to the domain function, which says it beside the field."""

@@ -1,14 +1,33 @@
 """The front page: what a visitor may see without signing in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+
+from community import reading
+from community.models import Topic
+from services.models import Centre
+from vehicles.models import VehicleModel
+
+TOPICS = 4
+CENTRES = 6
 
 
 @dataclass(frozen=True)
 class FrontPage:
-    now: datetime
+    """Models, plans, houses and the latest of the forum."""
+
+    models: Sequence[VehicleModel]
+    centres: Sequence[Centre]
+    topics: Sequence[Topic]
 
 
 def front_page(*, now: datetime) -> FrontPage:
-    """What the brand offers at the instant ``now``."""
-    return FrontPage(now=now)
+    """What the brand offers at the instant ``now``: four queries."""
+    return FrontPage(
+        models=list(VehicleModel.objects.filter(is_sold=True)),
+        centres=list(Centre.objects.filter(is_active=True).order_by("name")[:CENTRES]),
+        topics=reading.latest_topics(AnonymousUser(), TOPICS),
+    )

@@ -43,6 +43,7 @@ class Overview(Page):
             context["overview"] = overview.read_overview(user=self.request.user, now=now)
         else:
             context["front"] = front_page(now=now)
+            context["public_url"] = settings.PUBLIC_URL
         return context
 
 

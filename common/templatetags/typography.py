@@ -33,6 +33,16 @@ def money(cents: int | None, currency: str = "EUR") -> str:
 
 
 @register.filter
+def money_whole(cents: int | None, currency: str = "EUR") -> str:
+    """A price in whole euros, as for a car: ``42.990 €``; cents are shown when there are any."""
+    if cents is None:
+        return ""
+    if cents % 100:
+        return format_money(cents, currency)
+    return format_money(cents, currency).replace(",00", "").replace(".00", "")
+
+
+@register.filter
 def number(value: int | float | Decimal | None, decimals: int = 0) -> str:
     """``1.240`` or ``16,8``."""
     if value is None:

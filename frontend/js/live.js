@@ -5,10 +5,15 @@ import { say } from "./say.js";
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 60000;
 const JITTER = 400;
+// The server says "alive" every 30 s; a socket silent for longer is dead without knowing.
+const LONGEST_SILENCE = 75000;
+const SIGNED_OUT = 4401;
+const ANSWERS = new Set(["subscribed", "unsubscribed", "refused", "alive", "pong", "invalid"]);
 
 let socket = null;
 let wait = FIRST_WAIT;
 let opened = false;
+let watchdog = 0;
 const pending = new Map();
 
 const elements = () => [...document.querySelectorAll("[data-live-topic]")];
@@ -52,9 +57,15 @@ function schedule(element, spoken) {
   );
 }
 
+function listen() {
+  clearTimeout(watchdog);
+  watchdog = setTimeout(() => socket?.close(), LONGEST_SILENCE);
+}
+
 function receive(event) {
+  listen();
   const push = JSON.parse(event.data);
-  if (!push.topic) return;
+  if (!push.topic || ANSWERS.has(push.type)) return;
   document.dispatchEvent(new CustomEvent("live", { detail: push }));
   for (const element of elements()) {
     if (element.dataset.liveTopic !== push.topic) continue;
@@ -68,12 +79,15 @@ function connect() {
   socket = new WebSocket(`${scheme}//${location.host}/ws/`);
   socket.addEventListener("open", () => {
     wait = FIRST_WAIT;
+    listen();
     for (const topic of topics()) send("subscribe", topic);
     if (opened) for (const element of elements()) schedule(element, false);
     opened = true;
   });
   socket.addEventListener("message", receive);
-  socket.addEventListener("close", () => {
+  socket.addEventListener("close", (event) => {
+    clearTimeout(watchdog);
+    if (event.code === SIGNED_OUT) return;
     const pause = wait * (0.5 + Math.random());
     wait = Math.min(wait * 2, LONGEST_WAIT);
     setTimeout(connect, pause);

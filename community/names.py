@@ -22,7 +22,7 @@ MIN_LENGTH, MAX_LENGTH = 3, 24
 _SEPARATORS = "-_."
 _FOLDED = str.maketrans({"0": "o", "1": "l", "i": "l", "ı": "l", "5": "s", "ß": "ss", "_": "-", ".": "-"})
 _RESERVED = ("admin", "moderat", "support", "service", "official", "offiziell", "system", "redaktion")
-_FIRST = ("Polar", "Nord", "Fjord", "Birken", "Schnee", "Küsten", "Sternen", "Wald", "Morgen", "Insel")
+_FIRST = ("Polar", "Heide", "Fjord", "Birken", "Schnee", "Küsten", "Sternen", "Wald", "Morgen", "Insel")
 _SECOND = ("fuchs", "licht", "wind", "falke", "luchs", "segler", "wanderer", "kranich", "funke", "pilot")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import nh3
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -44,7 +45,7 @@ _MARKERS = re.compile(r"[\[\]*_~<>!|&]")
 class Rendered(NamedTuple):
     """What one source becomes; ``version`` says by which rules."""
 
-    html: str
+    html: SafeString
     plain: str
     version: int
 
@@ -105,7 +106,8 @@ def render(source: str) -> Rendered:
         url_schemes=SCHEMES,
         link_rel="nofollow ugc noopener",
     )
-    return Rendered(html, _plain(tokens), RENDERER_VERSION)
+    # What nh3 let through is safe to show.
+    return Rendered(SafeString(html), _plain(tokens), RENDERER_VERSION)
 
 
 def _plain(tokens: Sequence[Token]) -> str:

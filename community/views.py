@@ -88,6 +88,8 @@ class TopicDetail(TopicScope, Page):
             topic=topic, page=page, pages=page_links(page.number, page.pages), **kwargs
         )
         context["moderates"] = may_moderate(user)
+        if topic.solved_post_no:
+            context["solution_url"] = post_url(topic.pk, topic.solved_post_no)
         if user.is_authenticated:
             mark = reading.reading_of(user, topic)
             context["read_no"] = mark.last_read_no if mark else 0

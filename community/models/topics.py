@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from community.models.categories import Category, may_moderate, open_to
@@ -65,6 +66,15 @@ class Topic(models.Model):
     def reply_count(self) -> int:
         return max(self.post_count - 1, 0)
 
+    @property
+    def unread_count(self) -> int:
+        """How many posts came since the reader was last here; 0 for topics never opened.
+
+        Counts only on topics from ``reading.listed_topics``.
+        """
+        read: int | None = getattr(self, "last_read_no", None)
+        return 0 if read is None else max(self.last_post_no - read, 0)
+
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: "Reader") -> "PostQuerySet":
@@ -109,6 +119,11 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic_id}#{self.post_no}"
+
+    @property
+    def body(self) -> SafeString:
+        """The HTML for pages: it is safe because nothing but rendering.render() writes it."""
+        return SafeString(self.html)
 
 
 class TopicRead(models.Model):

@@ -1,0 +1,74 @@
+"""Many people at the same moment."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+
+from community import moderation, names, posting
+from community.models import Category, MemberProfile, Post, Topic
+from tests.factories.accounts import UserFactory
+from tests.factories.community import CategoryFactory, MemberFactory, open_topic
+
+pytestmark = pytest.mark.usefixtures("committing_db")
+
+Race = Callable[[list[Callable[[], Any]]], list[Any]]
+
+
+def assert_counters_equal_recounts() -> None:
+    for topic in Topic.objects.all():
+        numbers = list(topic.posts.order_by("post_no").values_list("post_no", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert topic.last_post_no == len(numbers)
+        assert topic.post_count == topic.posts.filter(hidden_at__isnull=True).count()
+    for category in Category.objects.all():
+        shown = category.topics.filter(hidden_at__isnull=True)
+        assert category.topic_count == shown.count()
+        assert category.post_count == (shown.aggregate(all=Sum("post_count"))["all"] or 0)
+
+
+def test_fifty_parallel_replies_leave_no_gap_and_no_double(race: Race, now: datetime) -> None:
+    category = CategoryFactory()
+    topics = [open_topic(category=category, now=now) for _ in range(10)]
+    people = [MemberFactory().user for _ in range(50)]
+    calls = [
+        lambda by=by, topic=topics[place % 10]: posting.reply(by=by, topic=topic, text="Hier auch.", now=now)
+        for place, by in enumerate(people)
+    ]
+    assert [result for result in race(calls) if isinstance(result, Exception)] == []
+    assert Post.objects.count() == 60
+    assert_counters_equal_recounts()
+
+
+def test_hiding_while_others_reply_keeps_the_counters(race: Race, now: datetime) -> None:
+    topic = open_topic(now=now)
+    answers = [posting.reply(by=MemberFactory().user, topic=topic, text="Ja.", now=now) for _ in range(5)]
+    moderator = UserFactory(role="moderator")
+    people = [MemberFactory().user for _ in range(10)]
+    calls: list[Callable[[], Any]] = [
+        lambda by=by: posting.reply(by=by, topic=topic, text="Nein.", now=now) for by in people
+    ]
+    calls += [
+        lambda post=post: moderation.hide_post(by=moderator, post=post, reason="Gegen die Regel 3.", now=now)
+        for post in answers
+    ]
+    assert [result for result in race(calls) if isinstance(result, Exception)] == []
+    assert_counters_equal_recounts()
+
+
+def test_of_two_people_one_gets_the_name(race: Race, now: datetime) -> None:
+    people = [UserFactory() for _ in range(8)]
+    results = race([lambda by=by: names.choose_handle(by=by, handle="Polarlicht", now=now) for by in people])
+    assert sum(isinstance(result, MemberProfile) for result in results) == 1
+    assert MemberProfile.objects.filter(handle="Polarlicht").count() == 1
+
+
+def test_one_person_posting_in_parallel_for_the_first_time_has_one_profile(race: Race, now: datetime) -> None:
+    topic = open_topic(now=now)
+    newcomer = UserFactory()
+    calls = [lambda: posting.reply(by=newcomer, topic=topic, text="Hallo!", now=now) for _ in range(6)]
+    assert [result for result in race(calls) if isinstance(result, Exception)] == []
+    assert MemberProfile.objects.filter(user=newcomer).count() == 1
+    assert_counters_equal_recounts()

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from accounts.models import User
 from common import civil
 from journal import log
-from services.models import Allocation, Appointment, Centre, Closure, Resource
+from services.models import Allocation, Appointment, Centre, Closure
 from services.models.visits import AppointmentQuerySet
 
 
@@ -77,11 +77,9 @@ def close_on_public_holidays(*, centre: Centre, first_day: date, last_day: date)
 def _block_resources(closure: Closure) -> None:
     """The closure on every resource that is free: a booking that races it meets the constraint."""
     with connection.cursor() as cursor:
-        for pk in (
-            Resource.objects.filter(centre=closure.centre_id).order_by("pk").values_list("pk", flat=True)
-        ):
-            cursor.execute(
-                """INSERT INTO services_allocation (resource_id, kind, span, active, closure_id)
-                   VALUES (%s, %s, %s, true, %s) ON CONFLICT DO NOTHING""",
-                [pk, Allocation.Kind.CLOSURE, closure.span, closure.pk],
-            )
+        cursor.execute(
+            """INSERT INTO services_allocation (resource_id, kind, span, active, closure_id)
+               SELECT id, %s, %s, true, %s FROM services_resource WHERE centre_id = %s ORDER BY id
+               ON CONFLICT DO NOTHING""",
+            [Allocation.Kind.CLOSURE, closure.span, closure.pk, closure.centre_id],
+        )

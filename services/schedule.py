@@ -1,0 +1,6 @@
+from common.periodic import Job
+
+JOBS = [
+    # Once a week is enough: nothing is bookable further ahead than the twelve months it writes.
+    Job("services.write_public_holidays", task="services.tasks.write_public_holidays", cron="40 3 * * 1"),
+]

@@ -31,7 +31,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def send_notification_mail(
-        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
     ) -> None:
         """allauth calls this for each change of a secret: the journal learns of it here too."""
         history.note_security_change(user=user, what=template_prefix.rpartition("/")[2])

@@ -31,7 +31,9 @@ class SignupFields(forms.Form):
 
 def zone_choices() -> list[tuple[str, str]]:
     """IANA zones that name a place, Europe's first."""
-    zones = [zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))]
+    zones = [
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
+    ]
     zones.sort(key=lambda zone: (not zone.startswith("Europe/"), zone))
     return [(zone, zone.replace("_", " ")) for zone in zones]
 

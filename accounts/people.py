@@ -16,8 +16,6 @@ def find_people(*, words: str = "", role: str = "") -> QuerySet[User]:
             Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
         )
     if role:
-        people = people.filter(
-            pk__in=RoleGrant.objects.in_force().filter(role=role).values("user_id")
-        )
+        people = people.filter(pk__in=RoleGrant.objects.in_force().filter(role=role).values("user_id"))
     held = Prefetch("role_grants", RoleGrant.objects.in_force().order_by("role"), to_attr="held_roles")
     return people.prefetch_related(held).order_by("-pk")

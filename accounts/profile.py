@@ -39,7 +39,13 @@ def change_profile(*, by: User, changes: dict[str, str]) -> User:
 
 
 def change_address(
-    *, by: User, purpose: str = Address.Purpose.HOME, street: str, postcode: str, town: str, country: str = "DE"
+    *,
+    by: User,
+    purpose: str = Address.Purpose.HOME,
+    street: str,
+    postcode: str,
+    town: str,
+    country: str = "DE",
 ) -> Address:
     """Set the actor's address for a purpose; there is one of each. Country is ISO 3166-1 alpha-2.
 
@@ -47,13 +53,14 @@ def change_address(
     """
     postcode = postcode.strip()
     if country == "DE" and not (len(postcode) == 5 and postcode.isascii() and postcode.isdigit()):
-        raise Invalid(
-            _("A German postcode has five digits."), code="postcode_invalid", field="postcode"
-        )
-    values = {"street": street.strip(), "postcode": postcode, "town": town.strip(), "country": country.upper()}
+        raise Invalid(_("A German postcode has five digits."), code="postcode_invalid", field="postcode")
+    values = {
+        "street": street.strip(),
+        "postcode": postcode,
+        "town": town.strip(),
+        "country": country.upper(),
+    }
     with transaction.atomic():
         address, __ = Address.objects.update_or_create(user=by, purpose=purpose, defaults=values)
-        log.record(
-            "accounts.address_changed", by=by, subject=by, data={"purpose": purpose}, audience=[by]
-        )
+        log.record("accounts.address_changed", by=by, subject=by, data={"purpose": purpose}, audience=[by])
     return address

@@ -73,9 +73,7 @@ def end_role(*, by: User | None, grant: RoleGrant, now: datetime) -> RoleGrant:
             )
         grant.ended_at = now
         grant.save(update_fields=["ended_at"])
-        log.record(
-            "accounts.role_ended", by=by, subject=grant.user, data=_data(grant), audience=[grant.user]
-        )
+        log.record("accounts.role_ended", by=by, subject=grant.user, data=_data(grant), audience=[grant.user])
     return grant
 
 

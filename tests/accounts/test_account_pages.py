@@ -86,7 +86,9 @@ def test_a_german_postcode_has_five_digits(client: Client, owner: User) -> None:
     assert "postcode" in page.context["form"].errors
 
 
-def test_history_shows_one_s_own_events_only(client: Client, owner: User, django_assert_num_queries: Any) -> None:
+def test_history_shows_one_s_own_events_only(
+    client: Client, owner: User, django_assert_num_queries: Any
+) -> None:
     client.post(reverse("accounts:profile"), PROFILE)
     other = Client()
     other.force_login(UserFactory.create())

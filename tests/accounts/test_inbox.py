@@ -99,7 +99,9 @@ def test_other_people_s_notices_do_not_exist(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_the_inbox_costs_the_same_with_one_and_many(client: Client, django_assert_max_num_queries: Any) -> None:
+def test_the_inbox_costs_the_same_with_one_and_many(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
     user = NoticeFactory.create().user
     client.force_login(user)
     client.get(reverse("accounts:notices"))

@@ -13,7 +13,12 @@ from journal.models import Event
 from tests.factories.accounts import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
-SIGNUP = {"email": "mara@example.org", "password1": "sehr-gut-7319", "first_name": "Mara", "last_name": "Lund"}
+SIGNUP = {
+    "email": "mara@example.org",
+    "password1": "sehr-gut-7319",
+    "first_name": "Mara",
+    "last_name": "Lund",
+}
 
 
 def mailed_code() -> str:
@@ -79,7 +84,9 @@ def test_a_code_by_mail_sets_a_new_password(client: Client) -> None:
 def test_a_wrong_password_and_an_unknown_address_read_alike(client: Client) -> None:
     user = UserFactory.create()
     wrong = client.post(reverse("account_login"), {"login": user.email, "password": "falsch-falsch"})
-    unknown = client.post(reverse("account_login"), {"login": "nobody@example.org", "password": "falsch-falsch"})
+    unknown = client.post(
+        reverse("account_login"), {"login": "nobody@example.org", "password": "falsch-falsch"}
+    )
     assert wrong.context["form"].errors == unknown.context["form"].errors
 
 

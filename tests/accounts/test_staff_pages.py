@@ -26,7 +26,9 @@ def chief(client: Client) -> User:
 def events(user: User, count: int) -> None:
     with transaction.atomic():
         for _n in range(count):
-            log.record("accounts.profile_changed", by=user, subject=user, data={"fields": []}, audience=[user])
+            log.record(
+                "accounts.profile_changed", by=user, subject=user, data={"fields": []}, audience=[user]
+            )
 
 
 def test_the_journal_pages_back_without_losing_place(client: Client, chief: User) -> None:
@@ -73,7 +75,13 @@ def test_parked_work_shows_its_error_and_runs_again(client: Client, chief: User,
         event=event, reaction="tests.nothing", state="parked", attempts=8, due_at=now, last_error="Kaboom"
     )
     entry = OutboxEntry.objects.create(
-        channel="mail", stable_id="x", payload={}, state="parked", due_at=now, created_at=now, last_error="No way"
+        channel="mail",
+        stable_id="x",
+        payload={},
+        state="parked",
+        due_at=now,
+        created_at=now,
+        last_error="No way",
     )
     page = client.get(reverse("accounts:staff-work"))
     assert b"Kaboom" in page.content

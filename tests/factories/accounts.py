@@ -33,7 +33,9 @@ class UserFactory(DjangoModelFactory):
         return model_class.objects.create_user(password=kwargs.pop("password", PASSWORD), **kwargs)
 
     @classmethod
-    def create(cls, *, role: Role | str | None = None, scope: models.Model | None = None, **kwargs: Any) -> User:
+    def create(
+        cls, *, role: Role | str | None = None, scope: models.Model | None = None, **kwargs: Any
+    ) -> User:
         user: User = super().create(**kwargs)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         if role is not None and role != Role.OWNER:

@@ -1,3 +1,9 @@
 from typing import Any
 
-router_entries: list[tuple[str, Any, str]] = []
+from vehicles import api
+
+router_entries: list[tuple[str, Any, str]] = [
+    ("vehicles", api.VehicleViewSet, "vehicle"),
+    ("shares", api.ShareViewSet, "share"),
+    ("transfers", api.TransferViewSet, "transfer"),
+]

@@ -122,7 +122,7 @@ def claim_vehicle(
 
 def _matching_code(vin: str, code: str, now: datetime) -> ClaimCode:
     """The open code of this car, if it is the one typed; hashing takes as long without a car."""
-    proof = ClaimCode.objects.filter(vehicle__vin=vin, closed_at__isnull=True, expires_at__gt=now).first()
+    proof = ClaimCode.objects.usable(now).filter(vehicle__vin=vin).first()
     if proof is None:
         make_password(code)
         raise ClaimRefused

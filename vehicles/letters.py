@@ -50,16 +50,15 @@ def _letter(row: Any, sender: User, reader: User | None, stable_id: str) -> Emai
         "title": title,
         "text": text % names,
         "link": settings.PUBLIC_URL + reverse("vehicles:incoming"),
-        "expires_at": row.expires_at,
-        "reader": reader,
+        "reader": reader or User(language=sender.language),
         "brand": settings.BRAND,
         "public_url": settings.PUBLIC_URL,
     }
     letter = EmailMultiAlternatives(
         subject=title.replace("\n", " ").replace("\r", " "),
-        body=render_to_string("vehicles/letter.txt", context),
+        body=render_to_string("email/notice.txt", context),
         to=[row.email],
         headers={"Message-ID": mail.message_id(stable_id), "Auto-Submitted": "auto-generated"},
     )
-    letter.attach_alternative(render_to_string("vehicles/letter.html", context), "text/html")
+    letter.attach_alternative(render_to_string("email/notice.html", context), "text/html")
     return letter

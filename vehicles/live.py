@@ -28,7 +28,7 @@ def tell(vehicle_id: int) -> None:
     realtime.push(topic_of(vehicle_id), {"type": "vehicle", "id": vehicle_id})
 
 
-def close_for(user_ids: Iterable[int], vehicle_id: int) -> None:
+def close_for(user_ids: Iterable[int]) -> None:
     """These people may have lost the car: their open sockets are asked again, after commit."""
     for user_id in user_ids:
-        realtime.revoke(user_id, topic_of(vehicle_id))
+        realtime.recheck(user_id)

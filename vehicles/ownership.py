@@ -66,7 +66,7 @@ def _end_grants(vehicle: Vehicle, owner_id: int, at: datetime) -> None:
     running = list(given.filter(period__contains=at))
     for share in running:
         close_share(share=share, outcome=Share.Outcome.OWNER_CHANGED, now=at)
-    live.close_for([owner_id], vehicle.pk)
+    live.close_for([owner_id])
 
 
 def close_share(*, share: Share, outcome: str, now: datetime) -> None:
@@ -75,7 +75,7 @@ def close_share(*, share: Share, outcome: str, now: datetime) -> None:
     if share.period is not None:
         at = max(now, share.period.lower + TICK)
         share.period = DateTimeTZRange(share.period.lower, at, "[)")
-        live.close_for([share.user_id], share.vehicle_id)
+        live.close_for([share.user_id])
     share.save(update_fields=["outcome", "closed_at", "period"])
 
 

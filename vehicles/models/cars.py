@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from vehicles.models.access import Ownership, Share
+from vehicles.models.handover import ClaimCode
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,6 +76,23 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
             my_until=models.Subquery(share.values("until")[:1]),
         )
 
+    def for_handover(self, now: datetime) -> "VehicleQuerySet":
+        """Every car, for staff who hand over: with ``is_owned`` and ``has_code``."""
+        owned = Ownership.objects.filter(vehicle=models.OuterRef("pk"), period__contains=now)
+        codes = ClaimCode.objects.usable(now).filter(vehicle=models.OuterRef("pk"))
+        return self.select_related("model").annotate(
+            is_owned=models.Exists(owned), has_code=models.Exists(codes)
+        )
+
+    def matching(self, typed: str) -> "VehicleQuerySet":
+        """Part of a VIN, or the beginning of a plate; blanks and case do not matter."""
+        compact = "".join(typed.upper().split())
+        if not compact:
+            return self
+        return self.annotate(_plate=Replace("plate", Value(" "))).filter(
+            Q(vin__contains=compact) | Q(_plate__startswith=compact)
+        )
+
 
 def _owned(user: "User", now: datetime) -> models.QuerySet:
     return Ownership.objects.filter(user=user, period__contains=now).values("vehicle")
@@ -114,3 +134,16 @@ class Vehicle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} · {self.plate}" if self.plate else str(self.model)
+
+    @property
+    def title(self) -> str:
+        """What its people call it, else the model's name."""
+        return self.nickname or self.model.name
+
+    @property
+    def picture_path(self) -> str:
+        """Where those who see the car get its photo, changing with the photo; empty without one."""
+        if not self.photo:
+            return ""
+        version = self.photo.name.rpartition("/")[2][:8]
+        return f"{reverse('vehicles:vehicle-picture', args=[self.pk])}?v={version}"

@@ -74,6 +74,12 @@ class Transfer(models.Model):
         return f"{self.vehicle_id} {self.state}"
 
 
+class ClaimCodeQuerySet(models.QuerySet["ClaimCode"]):
+    def usable(self, now: datetime) -> "ClaimCodeQuerySet":
+        """Neither used nor replaced nor expired."""
+        return self.filter(closed_at__isnull=True, expires_at__gt=now)
+
+
 class ClaimCode(models.Model):
     """The proof from the handover that a car is one's own; only its hash is kept."""
 
@@ -83,6 +89,8 @@ class ClaimCode(models.Model):
     issued_at = models.DateTimeField(_("issued"))
     expires_at = models.DateTimeField(_("expires"))
     closed_at = models.DateTimeField(_("used or replaced"), null=True, blank=True)
+
+    objects = ClaimCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("claim code")

@@ -1,0 +1,102 @@
+"""Forms of the garage: shape only; the rules live with the nouns."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from vehicles.models import Share, Vehicle, VehicleModel
+
+TYPED_EXACTLY = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+PICTURES = "image/jpeg,image/png,image/webp"
+
+
+class ClaimForm(forms.Form):
+    vin = forms.CharField(
+        label=_("Vehicle identification number (VIN)"),
+        max_length=40,
+        help_text=_("17 characters, on your handover sheet and at the bottom of the windscreen."),
+        widget=forms.TextInput(attrs=TYPED_EXACTLY),
+    )
+    code = forms.CharField(
+        label=_("Claim code"),
+        max_length=40,
+        help_text=_("From your handover, for example NL-7F3K-2QH."),
+        widget=forms.TextInput(attrs=TYPED_EXACTLY),
+    )
+
+
+class DetailsForm(forms.Form):
+    plate = forms.CharField(
+        label=_("Number plate"),
+        max_length=20,
+        required=False,
+        help_text=_("For example HH NL 512E."),
+        widget=forms.TextInput(attrs=TYPED_EXACTLY),
+    )
+    nickname = forms.CharField(
+        label=_("Nickname"), max_length=40, required=False, help_text=_("What you call the car at home.")
+    )
+
+
+class PhotoForm(forms.Form):
+    # A plain file field: what is a picture is decided once, by clean_picture.
+    photo = forms.FileField(
+        label=_("Photo"),
+        help_text=_("JPEG, PNG or WebP up to 10 MB. Place and camera data are removed."),
+        widget=forms.FileInput(attrs={"accept": PICTURES}),
+    )
+
+
+class TransferForm(forms.Form):
+    email = forms.CharField(
+        label=_("E-mail address of the new owner"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ReleaseForm(forms.Form):
+    sure = forms.BooleanField(label=_("I no longer own this car."))
+
+
+class ShareForm(forms.Form):
+    email = forms.CharField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    rights = forms.MultipleChoiceField(
+        label=_("May do"), choices=Share.Right.choices, widget=forms.CheckboxSelectMultiple
+    )
+    scope = forms.ChoiceField(
+        label=_("May see"), choices=Share.Scope.choices, initial=Share.Scope.BASIC, widget=forms.RadioSelect
+    )
+    last_day = forms.DateField(
+        label=_("Until and including"),
+        required=False,
+        help_text=_("Leave empty for access without an end."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    @property
+    def until(self) -> datetime | None:
+        """The instant at which the last day is over, in the reader's zone."""
+        day = self.cleaned_data.get("last_day")
+        if day is None:
+            return None
+        zone = timezone.get_current_timezone()
+        return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+
+
+class HandoverForm(forms.Form):
+    vin = forms.CharField(
+        label=_("Vehicle identification number (VIN)"),
+        max_length=40,
+        widget=forms.TextInput(attrs=TYPED_EXACTLY),
+    )
+    model = forms.ModelChoiceField(label=_("Model"), queryset=VehicleModel.objects.all())
+    colour = forms.ChoiceField(label=_("Colour"), choices=Vehicle.Colour.choices)
+
+
+class StaffSearchForm(forms.Form):
+    q = forms.CharField(label=_("VIN or number plate"), max_length=40, required=False)

@@ -1,0 +1,141 @@
+"""Shapes of the garage in the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from vehicles.models import Share, Transfer, Vehicle, VehicleModel
+
+RIGHTS = list(Share.Right.values)
+
+
+class VehicleModelSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = VehicleModel
+        fields = ["code", "name", "battery_kwh", "range_km"]
+
+
+class VehicleSerializer(serializers.ModelSerializer):
+    """A car as the caller sees it: what they may do with it, and until when."""
+
+    vin = serializers.SerializerMethodField(help_text="Left out for shared access without insight.")
+    model = VehicleModelSerializer()
+    owned = serializers.BooleanField(source="is_mine")
+    rights = serializers.SerializerMethodField()
+    until = serializers.DateTimeField(source="my_until", allow_null=True)
+    photo_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Vehicle
+        fields = [
+            "id",
+            "vin",
+            "plate",
+            "nickname",
+            "colour",
+            "model",
+            "first_registered",
+            "owned",
+            "rights",
+            "until",
+            "photo_url",
+        ]
+
+    def get_vin(self, vehicle: Any) -> str | None:
+        return vehicle.vin if vehicle.is_mine or vehicle.my_scope == Share.Scope.FULL else None
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Share.Right.choices)))
+    def get_rights(self, vehicle: Any) -> list[str]:
+        return RIGHTS if vehicle.is_mine else vehicle.my_rights
+
+    def get_photo_url(self, vehicle: Vehicle) -> str | None:
+        return vehicle.picture_path or None
+
+
+class ClaimSerializer(serializers.Serializer):
+    vin = serializers.CharField(max_length=40)
+    code = serializers.CharField(max_length=40)
+    plate = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    nickname = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class VehicleChangeSerializer(serializers.Serializer):
+    plate = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    nickname = serializers.CharField(max_length=40, required=False, allow_blank=True)
+
+
+class ShareSerializer(serializers.ModelSerializer):
+    """Access to a car. ``since`` is empty until the invitation is accepted."""
+
+    since = serializers.SerializerMethodField()
+    given = serializers.SerializerMethodField(help_text="Whether the caller gave it.")
+    email = serializers.SerializerMethodField(help_text="Told to the giver only.")
+    rights = serializers.ListField(child=serializers.ChoiceField(Share.Right.choices))
+
+    class Meta:
+        model = Share
+        fields = [
+            "id",
+            "vehicle",
+            "given",
+            "email",
+            "rights",
+            "scope",
+            "until",
+            "since",
+            "invited_at",
+            "expires_at",
+            "outcome",
+        ]
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_since(self, share: Share) -> str | None:
+        return share.period.lower.isoformat() if share.period else None
+
+    def get_given(self, share: Share) -> bool:
+        return share.given_by_id == self.context["request"].user.pk
+
+    def get_email(self, share: Share) -> str | None:
+        return share.email if self.get_given(share) else None
+
+
+class InviteSerializer(serializers.Serializer):
+    vehicle = serializers.PrimaryKeyRelatedField(queryset=Vehicle.objects.none())
+    email = serializers.CharField(max_length=254)
+    rights = serializers.ListField(child=serializers.ChoiceField(Share.Right.choices), allow_empty=False)
+    scope = serializers.ChoiceField(Share.Scope.choices, default=Share.Scope.BASIC)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "vehicle": owned_vehicle(self.context)}
+
+
+class TransferSerializer(serializers.ModelSerializer):
+    """An offer of a car. ``offered`` tells whether the caller made it."""
+
+    offered = serializers.SerializerMethodField()
+    email = serializers.SerializerMethodField(help_text="Told to the owner who offers only.")
+
+    class Meta:
+        model = Transfer
+        fields = ["id", "vehicle", "offered", "email", "state", "offered_at", "expires_at", "closed_at"]
+
+    def get_offered(self, transfer: Transfer) -> bool:
+        return transfer.offered_by_id == self.context["request"].user.pk
+
+    def get_email(self, transfer: Transfer) -> str | None:
+        return transfer.email if self.get_offered(transfer) else None
+
+
+class OfferSerializer(serializers.Serializer):
+    vehicle = serializers.PrimaryKeyRelatedField(queryset=Vehicle.objects.none())
+    email = serializers.CharField(max_length=254)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "vehicle": owned_vehicle(self.context)}
+
+
+def owned_vehicle(context: dict[str, Any]) -> serializers.PrimaryKeyRelatedField:
+    """A car that the caller owns now; the view puts the scoped cars into the context."""
+    return serializers.PrimaryKeyRelatedField(queryset=context.get("vehicles", Vehicle.objects.none()))

@@ -1,0 +1,88 @@
+"""Pages of the handover: cars, a new car, a new claim code."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+from django.views.decorators.debug import sensitive_variables
+
+from common.errors import DomainError
+from common.pages import Access, FormPage, ListPage, Page
+from vehicles import handover
+from vehicles.forms import HandoverForm, StaffSearchForm
+from vehicles.models import Vehicle
+from vehicles.vin import decode
+
+
+@sensitive_variables("done")
+def _show_code(request: HttpRequest, done: handover.Handover) -> HttpResponse:
+    """The code in clear, as the answer itself: shown once, kept nowhere."""
+    answer = render(
+        request,
+        "vehicles/staff_code.html",
+        {
+            "vehicle": done.vehicle,
+            "code": done.code,
+            "expires_at": done.expires_at,
+            "add_address": request.build_absolute_uri(reverse("vehicles:vehicle-add")),
+        },
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+class Vehicles(ListPage):
+    permission = "vehicles.hand_over"
+    template_name = "vehicles/staff_home.html"
+    context_object_name = "vehicles"
+
+    def get_queryset(self) -> QuerySet[Vehicle]:
+        self.search = StaffSearchForm(self.request.GET or None)
+        asked = self.search.cleaned_data["q"].strip() if self.search.is_valid() else ""
+        return Vehicle.objects.for_handover(timezone.now()).matching(asked).order_by("-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(search=self.search, **kwargs)
+
+
+class HandOver(FormPage):
+    permission = "vehicles.hand_over"
+    template_name = "vehicles/staff_hand_over.html"
+    form_class = HandoverForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            done = handover.hand_over_vehicle(by=self.request.user, now=timezone.now(), **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+            return self.form_invalid(form)
+        return _show_code(self.request, done)
+
+
+class StaffVehicle(Page):
+    permission = "vehicles.hand_over"
+    template_name = "vehicles/staff_vehicle.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        vehicle = get_object_or_404(Vehicle.objects.for_handover(timezone.now()), pk=self.kwargs["pk"])
+        code = vehicle.claim_codes.usable(timezone.now()).first()
+        return super().get_context_data(vehicle=vehicle, facts=decode(vehicle.vin), code=code, **kwargs)
+
+
+class NewCode(Access, View):
+    permission = "vehicles.hand_over"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        vehicle = get_object_or_404(Vehicle, pk=pk)
+        try:
+            done = handover.issue_claim_code(by=request.user, vehicle=vehicle, now=timezone.now())
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect("vehicles:staff-vehicle", pk=pk)
+        return _show_code(request, done)

@@ -1,0 +1,175 @@
+"""Pages of the garage: the cars, one car, adding one, its plate and photo."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from common.pages import Access, ActionPage, FormPage, ListPage, Page
+from vehicles import garage, handover
+from vehicles.forms import ClaimForm, DetailsForm, PhotoForm
+from vehicles.models import Transfer, Vehicle
+from vehicles.vin import decode
+
+ADDING = [_("Prove it"), _("Describe it")]
+
+
+class OwnedVehicle:
+    """Pages about a car that the reader owns now; any other is a 404."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    vehicle: Vehicle
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        cars = Vehicle.objects.owned_by(request.user, timezone.now()).select_related("model")
+        self.vehicle = get_object_or_404(cars, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(vehicle=self.vehicle, **kwargs)  # type: ignore[misc]
+
+    def detail_url(self) -> str:
+        return reverse("vehicles:vehicle-detail", args=[self.vehicle.pk])
+
+
+class Home(ListPage):
+    template_name = "vehicles/home.html"
+    context_object_name = "vehicles"
+    paginate_by = 24
+
+    def get_queryset(self) -> QuerySet[Vehicle]:
+        now = timezone.now()
+        user = self.request.user
+        cars = Vehicle.objects.visible_to(user, now).with_access_of(user, now)
+        return cars.order_by("-is_mine", "pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        transfers, shares = garage.waiting_for(self.request.user, timezone.now())
+        return super().get_context_data(waiting=len(transfers) + len(shares), **kwargs)
+
+
+class Incoming(Page):
+    """Offers and invitations that wait for the reader's answer."""
+
+    template_name = "vehicles/incoming.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        transfers, shares = garage.waiting_for(self.request.user, timezone.now())
+        return super().get_context_data(transfers=transfers, shares=shares, **kwargs)
+
+
+class VehicleAdd(FormPage):
+    """Step one of adding a car: VIN and claim code; plate and photo follow."""
+
+    template_name = "vehicles/vehicle_add.html"
+    form_class = ClaimForm
+    success_message = _("The car is in your garage.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"vin": self.request.GET.get("vin", "")[:40]}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(steps=ADDING, **kwargs)
+
+    def perform(self, form: ClaimForm) -> str:
+        vehicle = handover.claim_vehicle(by=self.request.user, now=timezone.now(), **form.cleaned_data)
+        return reverse("vehicles:vehicle-edit", args=[vehicle.pk]) + "?new=1"
+
+
+class VehicleDetail(Page):
+    template_name = "vehicles/vehicle_detail.html"
+
+    def get_template_names(self) -> list[str]:
+        # A push asks for the changing part alone.
+        return ["vehicles/_vehicle.html"] if self.request.headers.get("HX-Request") else [self.template_name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now, user = timezone.now(), self.request.user
+        cars = Vehicle.objects.visible_to(user, now).with_access_of(user, now)
+        vehicle = get_object_or_404(cars, pk=self.kwargs["pk"])
+        sees_all = vehicle.is_mine or vehicle.my_scope == "full"
+        return super().get_context_data(
+            vehicle=vehicle,
+            facts=decode(vehicle.vin),
+            sees_all=sees_all,
+            may_book=vehicle.is_mine or "service" in vehicle.my_rights,
+            access=garage.access_list(vehicle, now) if sees_all else [],
+            transfer=Transfer.objects.pending(now).filter(vehicle=vehicle).first()
+            if vehicle.is_mine
+            else None,
+            my_share=None if vehicle.is_mine else vehicle.shares.held_by(user, now).first(),
+            **kwargs,
+        )
+
+
+class VehicleEdit(OwnedVehicle, FormPage):
+    """Plate and nickname; right after adding also step two."""
+
+    template_name = "vehicles/vehicle_edit.html"
+    form_class = DetailsForm
+    success_message = _("Saved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"plate": self.vehicle.plate, "nickname": self.vehicle.nickname}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("photo_form", PhotoForm())
+        return super().get_context_data(steps=ADDING, is_new="new" in self.request.GET, **kwargs)
+
+    def perform(self, form: DetailsForm) -> str:
+        garage.edit_vehicle(
+            by=self.request.user, vehicle=self.vehicle, changes=form.cleaned_data, now=timezone.now()
+        )
+        return self.detail_url()
+
+
+class VehiclePhoto(OwnedVehicle, FormPage):
+    """A new photo for the car."""
+
+    template_name = "vehicles/vehicle_photo.html"
+    form_class = PhotoForm
+    success_message = _("The photo is saved.")
+
+    def perform(self, form: PhotoForm) -> str:
+        upload = form.cleaned_data["photo"]
+        garage.set_photo(
+            by=self.request.user,
+            vehicle=self.vehicle,
+            upload=upload.file,
+            size=upload.size,
+            now=timezone.now(),
+        )
+        return self.detail_url()
+
+
+class PhotoRemove(OwnedVehicle, ActionPage):
+    success_message = _("The photo is deleted.")
+
+    def perform(self) -> str:
+        garage.remove_photo(by=self.request.user, vehicle=self.vehicle, now=timezone.now())
+        return self.detail_url()
+
+    failure_url = OwnedVehicle.detail_url
+
+
+class VehiclePicture(Access, View):
+    """The photo itself, only for those who see the car now; never kept by shared caches."""
+
+    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+        stored = garage.vehicle_image(request.user, pk, timezone.now())
+        if stored is None:
+            raise Http404
+        try:
+            answer = FileResponse(stored.open("rb"), content_type="image/webp")
+        except FileNotFoundError:
+            raise Http404 from None
+        answer["Cache-Control"] = "private, max-age=300"
+        answer["Content-Disposition"] = "inline"
+        return answer

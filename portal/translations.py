@@ -65,7 +65,8 @@ def found_texts() -> Iterator[Found]:
         source = path.read_text(encoding="utf-8")
         place = path.relative_to(settings.BASE_DIR).as_posix()
         if path.suffix != ".py":
-            source = templatize(source, origin=place)
+            # Babel reads it as Python: the indentation of the mark-up around must not count.
+            source = "\n".join(line.lstrip() for line in templatize(source, origin=place).split("\n"))
         for line, text, _comments, context in extract(
             "python", BytesIO(source.encode()), KEYWORDS, (), {"encoding": "utf-8"}
         ):

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -55,18 +56,18 @@ def perform_once(
         if stored is not None:
             if stored.body_hash != digest:
                 raise Unprocessable(
-                    _("This idempotency key was already used for another request."),
+                    _("This was already sent with other input. Send it again if you mean both."),
                     code="idempotency_key_reused",
                 )
-            return Answer(stored.status or 200, stored.answer, replayed=True)
-        status, answer = work()
+            return Answer(stored.status or 200, json.loads(stored.answer), replayed=True)
+        status, body = work()
+        answer = json.dumps(body, cls=DjangoJSONEncoder)
+        claim = IdempotencyKey.objects.filter(user_id=user_id, route=route, key=key)
         if 200 <= status < 300:
-            IdempotencyKey.objects.filter(user_id=user_id, route=route, key=key).update(
-                status=status, answer=answer
-            )
+            claim.update(status=status, answer=answer)
         else:
-            IdempotencyKey.objects.filter(user_id=user_id, route=route, key=key).delete()
-        return Answer(status, answer, replayed=False)
+            claim.delete()
+        return Answer(status, json.loads(answer), replayed=False)
 
 
 def forget_answers(*, now: datetime) -> int:
@@ -84,8 +85,8 @@ def _claim(user_id: int, route: str, key: str, digest: str, now: datetime) -> Id
     ).delete()
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO common_idempotencykey (user_id, route, key, body_hash, created_at)
-               VALUES (%s, %s, %s, %s, %s) ON CONFLICT (user_id, route, key) DO NOTHING""",
+            """INSERT INTO common_idempotencykey (user_id, route, key, body_hash, answer, created_at)
+               VALUES (%s, %s, %s, %s, '', %s) ON CONFLICT (user_id, route, key) DO NOTHING""",
             [user_id, route, key, digest, now],
         )
         if cursor.rowcount == 1:

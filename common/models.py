@@ -16,7 +16,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=200)
     body_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
-    answer = models.JSONField(null=True)
+    answer = models.TextField(blank=True)  # JSON as it was sent: jsonb would reorder its keys
     created_at = models.DateTimeField()
 
     class Meta:

@@ -71,6 +71,7 @@ class FormPage(Access, FormView):
 
     once = False
     success_message: Any = None
+    key_is_used_up = False
 
     def perform(self, form: Any) -> str:
         """The one domain call; returns the URL to go to."""
@@ -78,7 +79,8 @@ class FormPage(Access, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["idempotency_key"] = self.request.POST.get("idempotency_key") or uuid.uuid4().hex
+        kept = "" if self.key_is_used_up else self.request.POST.get("idempotency_key")
+        context["idempotency_key"] = kept or uuid.uuid4().hex
         return context
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -87,6 +89,8 @@ class FormPage(Access, FormView):
         except (NotFound, NotAllowed):
             raise
         except DomainError as error:
+            # Sent once before with other input (the back button): the next try is a new one.
+            self.key_is_used_up = error.code == "idempotency_key_reused"
             form.add_error(error.field if error.field in form.fields else None, str(error))
             return self.form_invalid(form)
         if self.success_message:

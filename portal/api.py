@@ -1,9 +1,13 @@
 """The API's shell: mounts the apps' routers under /api/v1/."""
 
 from importlib import import_module
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from django.utils import translation
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 APPS = ("accounts", "vehicles", "subscriptions", "services", "community", "shop")
@@ -20,8 +24,23 @@ def _urlpatterns() -> list[URLPattern | URLResolver]:
     return [*extra, *router.urls]
 
 
+class Schema(SpectacularAPIView):
+    """The OpenAPI document, in one language for all: programs are made from it."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with translation.override("en"):
+            return super().get(request, *args, **kwargs)
+
+
+class Reference(SpectacularSwaggerSplitView):
+    """The docs page; its script has an address of its own, as the content policy wants."""
+
+    template_name = "portal/api_docs.html"
+    url_name = "api-schema"
+
+
 urlpatterns = [
     path("v1/", include((_urlpatterns(), "api"))),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", Reference.as_view(), name="api-docs"),
 ]

@@ -78,8 +78,6 @@ def _rhythm(job: Job) -> dict[str, Any]:
             **dict(zip(fields, job.cron.split(), strict=True)), timezone=BERLIN
         )
         return {"crontab": crontab, "interval": None}
-    assert job.every is not None
-    interval, _new = IntervalSchedule.objects.get_or_create(
-        every=int(job.every.total_seconds()), period=IntervalSchedule.SECONDS
-    )
+    seconds = int(job.every.total_seconds()) if job.every else 0
+    interval, _new = IntervalSchedule.objects.get_or_create(every=seconds, period=IntervalSchedule.SECONDS)
     return {"interval": interval, "crontab": None}

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import DataError
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -11,36 +13,57 @@ from rest_framework.views import exception_handler, set_rollback
 from common.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
+HEADERS = ("WWW-Authenticate", "Retry-After")
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: a problem with the domain error's stable code."""
     if isinstance(error, DomainError):
         set_rollback()
-        body = {"status": error.status, "code": error.code, "detail": str(error), **error.extra}
-        if error.field:
-            body["errors"] = {error.field: [str(error)]}
-        return _problem(body)
+        return _problem(error.status, error.code, str(error), errors=_of_field(error), extra=error.extra)
+    if isinstance(error, RequestDataTooBig):
+        return _problem(413, "too_large", _("The request is too large."))
+    if isinstance(error, SuspiciousOperation | DataError):
+        # Text or a number that PostgreSQL can't hold: the caller's, whatever let it through so far.
+        set_rollback()
+        return _problem(400, "invalid", _("The request contains a value that can't be stored."))
     response = exception_handler(error, context)
     if response is None:
         return None
-    body = {"status": response.status_code, "code": _code(error), "detail": _detail(error)}
-    if isinstance(error, exceptions.ValidationError):
-        body["errors"] = response.data
-    problem = _problem(body)
-    for header in ("WWW-Authenticate", "Retry-After"):
+    errors = _of_fields(response.data) if isinstance(error, exceptions.ValidationError) else None
+    problem = _problem(response.status_code, _code(error), _detail(error), errors=errors)
+    for header in HEADERS:
         if header in response:
             problem[header] = response[header]
     return problem
 
 
-def _problem(body: dict[str, Any]) -> Response:
-    code = body["code"]
-    return Response(
-        {"type": f"/api/docs/#problem-{code}", "title": code.replace("_", " ").capitalize(), **body},
-        status=body["status"],
-        content_type=CONTENT_TYPE,
-    )
+def _problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: dict[str, Any] | None = None,
+    extra: dict[str, Any] | None = None,
+) -> Response:
+    body = {
+        "type": f"/api/docs/#problem-{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **({"errors": errors} if errors else {}),
+    }
+    return Response({**(extra or {}), **body}, status=status, content_type=CONTENT_TYPE)
+
+
+def _of_field(error: DomainError) -> dict[str, Any] | None:
+    return {error.field: [str(error)]} if error.field else None
+
+
+def _of_fields(data: Any) -> dict[str, Any]:
+    """Errors by field; those of the whole body under DRF's own name for them."""
+    return data if isinstance(data, dict) else {"non_field_errors": data}
 
 
 def _code(error: Exception) -> str:

@@ -144,12 +144,17 @@ def _environment(servers: embedded.Embedded, home: Path) -> dict[str, str]:
         urls = servers.start().environment()
     else:
         urls = {}
+    (home / "static").mkdir(exist_ok=True)
     sockets = _socket_folder(home)
     port = os.environ.get("PORT") or "8000"
     given = {
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
         "SECRET_KEY": servers.secret_key(),
         "MEDIA_ROOT": str(home / "media"),
+        "STATIC_ROOT": str(home / "static"),
+        "CADDY_LOG_LEVEL": "ERROR",
+        # Only its own machine's folders are within reach; real servers run it as somebody else.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         "PUBLIC_URL": f"http://localhost:{port}",
         "DATABASE_OWNER_URL": os.environ.get("DATABASE_URL", ""),
         **urls,
@@ -266,17 +271,26 @@ def _answers(url: str) -> bool:
 
 def _watch(honcho: subprocess.Popen[bytes], servers: embedded.Embedded) -> int:
     expected = set(servers.running())
+    # honcho sees a process end when its output closes; children that outlive it keep that open.
+    mains = [main for wrapper in psutil.Process(honcho.pid).children() for main in wrapper.children()]
+    names = {main: main.name() for main in mains}
     while honcho.poll() is None:
         _write_down(servers.home)
         lost = expected - set(servers.running())
+        lost |= {name for main, name in names.items() if not _lives(main)}
         if lost:
-            say(
-                f"{' and '.join(lost)} has ended, so everything ends; nothing saved is lost. Start again with bin/dev"
-            )
+            say(f"{' and '.join(sorted(lost))} has ended, so everything ends; nothing saved is lost.")
             return 1
         time.sleep(1)
     say("A process has ended, so everything ends; its last words are above. Start again with bin/dev")
     return 1
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _write_down(home: Path) -> None:

@@ -1,14 +1,25 @@
 """One shape for every log line: for people at a terminal, as JSON for machines. No personal data."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+
+def _tidy(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A request's end says all that its start does; an address would make the log personal."""
+    if event.get("event") == "request_started":
+        raise structlog.DropEvent
+    event.pop("ip", None)
+    event.pop("user_agent", None)
+    return event
 
 
 def logging_settings(*, level: str, json: bool) -> dict[str, Any]:
     """Django's LOGGING; configures structlog alike, so that both kinds of logger end in one stream."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _tidy,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -39,7 +50,6 @@ def logging_settings(*, level: str, json: bool) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             # Each request is one line by django_structlog already, with its user's id and its status.
-            "django.server": {"level": "WARNING"},
-            "django_structlog": {"level": level},
+            "django.request": {"handlers": [], "propagate": False},
         },
     }

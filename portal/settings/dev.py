@@ -7,8 +7,8 @@ from portal.settings.base import env
 SECRET_KEY = env("SECRET_KEY", "for-one-machine-only-" + "x" * 50)
 DEBUG = env("DEBUG") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [f"http://localhost:{env('PORT', '8000')}"]
-PUBLIC_URL = f"http://localhost:{env('PORT', '8000')}"
+PUBLIC_URL = env("PUBLIC_URL", f"http://localhost:{env('PORT', '8000')}")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 EMAIL_BACKEND = "portal.dev_mail.MailFolderBackend"
 DEV_PAGES = True
 DEMO_ALLOWED = True

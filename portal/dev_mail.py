@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
 from email.utils import parsedate_to_datetime
@@ -76,10 +76,16 @@ def _read(file: Path) -> Mail:
         subject=str(parsed["Subject"] or ""),
         sender=str(parsed["From"] or ""),
         to=str(parsed["To"] or ""),
-        at=parsedate_to_datetime(str(date)) if date else None,
+        at=_moment(str(date)) if date else None,
         text=_part(parsed, "plain"),
         html=_part(parsed, "html"),
     )
+
+
+def _moment(date: str) -> datetime:
+    """A mail without a zone ("-0000", RFC 5322 §3.3) tells its time in UTC."""
+    moment = parsedate_to_datetime(date)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _part(parsed: ParsedMessage, kind: str) -> str:

@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from accounts import inbox
 from accounts.models import Notice, User
+from common.civil import local_date
 from community import reading
 from community.models import Topic
 from services import appointments
 from services.models import Appointment
+from subscriptions import offers
+from subscriptions.models import Contract, Plan
 from vehicles.models import Ownership, Share, Transfer, Vehicle
 
 TOPICS = 3
@@ -36,6 +39,7 @@ class OverviewPage:
     now: datetime
     cars: list[Vehicle]
     appointment: Appointment | None
+    contract: Contract | None
     topics: list[Topic]
     notices: list[Told]
     transfers: list[Transfer]
@@ -79,6 +83,22 @@ class OverviewPage:
         return "expected"
 
     @property
+    def contract_status(self) -> str:
+        """``active``, ``upcoming`` or ``cancelled`` (still running) on the reader's day."""
+        return self.contract.status(local_date(self.now)) if self.contract else ""
+
+    @property
+    def price_words(self) -> str:
+        """What the battery costs, VAT named (PAngV §3)."""
+        return offers.price_words(self.contract.plan_version) if self.contract else ""
+
+    @property
+    def included_words(self) -> list[str]:
+        if self.contract is None:
+            return []
+        return [offers.allowance_words(each) for each in self.contract.plan_version.allowances]
+
+    @property
     def waits(self) -> bool:
         """Whether somebody offers this person a car or access to one."""
         return bool(self.transfers or self.invitations)
@@ -101,6 +121,7 @@ def read_overview(*, user: User, now: datetime) -> OverviewPage:
         now=now,
         cars=cars,
         appointment=appointments.next_appointment(user, now) if cars else None,
+        contract=_battery_contract(cars, user, now),
         topics=reading.latest_topics(user, TOPICS),
         notices=_unread(user),
         transfers=list(Transfer.objects.addressed_to(user, now).select_related("vehicle__model")),
@@ -114,6 +135,14 @@ def _cars(user: User, now: datetime) -> list[Vehicle]:
     own = Ownership.objects.filter(Q(period__contains=now), user=user, vehicle=OuterRef("pk"))
     cars = Vehicle.objects.visible_to(user, now).select_related("model").annotate(is_own=Exists(own))
     return list(cars.order_by("-is_own", "pk"))
+
+
+def _battery_contract(cars: list[Vehicle], user: User, now: datetime) -> Contract | None:
+    """The person's battery contract for the car in the hero: what they pay."""
+    if not cars:
+        return None
+    running = Contract.objects.visible_to(user).running(local_date(now)).with_facts()
+    return running.filter(vehicle=cars[0], plan__kind=Plan.Kind.BATTERY).order_by("starts_on").first()
 
 
 def _share_of(cars: list[Vehicle], user: User, now: datetime) -> Share | None:

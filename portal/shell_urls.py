@@ -1,8 +1,8 @@
 """Pages of the shell itself."""
 
 from django.conf import settings
-from django.contrib.sitemaps.views import sitemap
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from portal import dev_views, views

@@ -69,7 +69,12 @@ class Theme(Access, View):
             response = HttpResponse(status=204)
         if choice in THEMES:
             response.set_cookie(
-                THEME_COOKIE, choice, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+                THEME_COOKIE,
+                choice,
+                max_age=A_YEAR,
+                samesite="Lax",
+                secure=request.is_secure(),
+                httponly=True,
             )
         else:
             response.delete_cookie(THEME_COOKIE)
@@ -90,7 +95,11 @@ class Language(Access, View):
         if isinstance(request.user, User):
             User.objects.filter(pk=request.user.pk).update(language=language)
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=A_YEAR, samesite="Lax", secure=request.is_secure()
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=A_YEAR,
+            samesite="Lax",
+            secure=request.is_secure(),
         )
         return response
 

@@ -103,5 +103,7 @@ def page_link(context: template.Context, number: int) -> str:
 @register.simple_tag
 def attributes(**values: object) -> SafeString:
     """``{% attributes data_when=… %}`` → ``data-when="…"``; empty values are left out."""
-    pairs = [(name.replace("_", "-"), value) for name, value in values.items() if value not in (None, "", False)]
+    pairs = [
+        (name.replace("_", "-"), value) for name, value in values.items() if value not in (None, "", False)
+    ]
     return format_html_join("", ' {}="{}"', pairs)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from services.models import Appointment
+from services.models import Appointment, Centre
 from services.models.visits import AppointmentQuerySet
 
 
@@ -30,3 +30,10 @@ def past(user: User, now: datetime) -> AppointmentQuerySet:
 def next_appointment(user: User, now: datetime) -> Appointment | None:
     """The visit that comes next, or is going on. One query."""
     return upcoming(user, now).first()
+
+
+def usual_centre(user: User) -> Centre | None:
+    """Where the person was last, else the first centre that takes bookings."""
+    last = Appointment.objects.filter(booked_by=user, centre__is_active=True).order_by("-created_at", "-pk")
+    booked = last.select_related("centre").first()
+    return booked.centre if booked else Centre.objects.open_to_owners().first()

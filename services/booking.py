@@ -17,6 +17,7 @@ from common import civil, codes
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from journal import log
 from services import availability, live
+from services.availability import Slot
 from services.errors import CutoffPassed, NotChangeable, SlotTaken, VehicleBusy
 from services.models import Allocation, Appointment, Centre, ServiceType
 from vehicles.models import Vehicle
@@ -146,6 +147,12 @@ def record_change(
         at=now,
     )
     live.announce(kind, appointment, days=days)
+
+
+def planned_slot(*, service_type: ServiceType, starts_at: datetime) -> Slot:
+    """The slot that a visit from the instant ``starts_at`` would fill; says nothing about its being free."""
+    span = _span(service_type, starts_at)
+    return Slot(span.lower, span.upper)
 
 
 def _check_start(centre: Centre, service_type: ServiceType, starts_at: datetime, now: datetime) -> None:

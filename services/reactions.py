@@ -43,6 +43,6 @@ def _tell(event: Event, appointment: Appointment, kind: str) -> None:
                 "centre": appointment.centre.name,
                 "code": appointment.code,
             },
-            url=reverse("services:appointment-detail", args=[appointment.code]),
+            url=reverse("services:appointment-detail", args=[appointment.pk]),
             event=event,
         )

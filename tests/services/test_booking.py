@@ -74,7 +74,7 @@ def test_a_booking_is_in_the_journal_and_its_owner_hears_once(
     run_reactions()
     notice = Notice.objects.get(user=owner)
     assert notice.params["time"] == "08:30"
-    assert notice.url.endswith(f"{appointment.code}/")
+    assert notice.url.endswith(f"/{appointment.pk}/")
 
 
 def test_a_taken_time_names_the_next_three(book: Any) -> None:

@@ -19,7 +19,7 @@ OPEN_CAR = "WNLN7CZZZTH000777"
 OPEN_CODE = "NL-4T8K-2W5"
 # code, taglines, kWh, km (WLTP), kW, fast charging kW, seats, price in cents
 MODELS = (
-    ("N3", "Klein in der Stadt, groß im Alltag", "Small in town, big in life", 58, 420, 125, 130, 5, 32_900_00),
+    ("N3", "Klein in der Stadt, groß im Alltag", "Small yet grown up", 58, 420, 125, 130, 5, 32_900_00),
     ("N5", "Für die lange Strecke nach Norden", "For the long way north", 75, 505, 210, 170, 5, 46_900_00),
     ("N7", "Platz für alle und alles", "Room for everyone and everything", 100, 560, 280, 220, 7, 62_900_00),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from vehicles.errors import PlateInvalid
 
 _SEPARATED = re.compile(r"([A-ZÄÖÜ]{1,3})[ \-]+([A-Z]{1,2})[ \-]*([1-9][0-9]{0,3})[ \-]*([EH]?)")
-_TOGETHER = re.compile(r"([A-ZÄÖÜ]{2,5})[ \-]*([1-9][0-9]{0,3})[ \-]*([EH]?)")
+_TOGETHER = re.compile(r"([A-ZÄÖÜ]{2,5})([1-9][0-9]{0,3})[ \-]*([EH]?)")
 
 
 def parse_plate(typed: str) -> str:

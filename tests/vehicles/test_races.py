@@ -34,7 +34,7 @@ def offered(committing_db):
 
 
 def test_two_acceptances_transfer_once(offered, race):
-    old, new, vehicle, offer = offered
+    _old, new, vehicle, offer = offered
     results = race([lambda: transfers.answer_transfer(by=new, transfer=offer, accept=True, now=NOW)] * 2)
     assert outcome(results) == 1
     assert owners(vehicle) == [new.pk]

@@ -36,10 +36,10 @@ def test_a_letter_that_looks_like_a_digit_is_named_with_its_place(vin, place, le
 @given(st.text(max_size=60))
 def test_nothing_typed_breaks_it(typed):
     try:
-        assert len(parse_vin(typed)) == 17
-    except VinInvalid as error:
-        assert error.field == "vin"
-        assert str(error)
+        vin = parse_vin(typed)
+    except VinInvalid:
+        return
+    assert len(vin) == 17
 
 
 @given(european_vins.flatmap(lambda vin: st.integers(0, 16).map(lambda cut: vin[:cut])))

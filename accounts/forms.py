@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Address, User
+from accounts.models import User
 
 
 class SignupFields(forms.Form):
@@ -57,21 +57,24 @@ class ProfileForm(forms.ModelForm):
         }
 
 
-class AddressForm(forms.ModelForm):
-    class Meta:
-        model = Address
-        fields = ("street", "postcode", "town", "country")
-        labels = {
-            "street": _("Street and number"),
-            "postcode": _("Postcode"),
-            "town": _("Town"),
-            "country": _("Country"),
-        }
-        widgets = {
-            "street": forms.TextInput(attrs={"autocomplete": "street-address"}),
-            "postcode": forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
-            "town": forms.TextInput(attrs={"autocomplete": "address-level2"}),
-        }
+class AddressForm(forms.Form):
+    """Shape only, so not a ModelForm: that would say the database's rule in the database's words."""
 
-    def validate_constraints(self) -> None:
-        """Left to the domain function, which says it beside the field."""
+    street = forms.CharField(
+        label=_("Street and number"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
+    )
+    town = forms.CharField(
+        label=_("Town"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=[("DE", _("Germany")), ("AT", _("Austria")), ("CH", _("Switzerland"))],
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )

@@ -4,7 +4,7 @@ Apps register their kinds in ``notices.py``; words are lazy texts with ``%(name)
 put together when they are read, so that a change of language changes old notices too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ class NoticeKind(NamedTuple):
     title: Any
     text: Any
     mail: bool
+    shape: Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Words(NamedTuple):
@@ -34,9 +35,19 @@ class Words(NamedTuple):
 _kinds: dict[str, NoticeKind] = {}
 
 
-def register_notice(kind: str, *, title: Any, text: Any = "", mail: bool = False) -> None:
-    """Called from an app's notices.py; ``mail`` sends an e-mail too."""
-    _kinds[kind] = NoticeKind(kind, title, text, mail)
+def register_notice(
+    kind: str,
+    *,
+    title: Any,
+    text: Any = "",
+    mail: bool = False,
+    shape: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> None:
+    """Called from an app's notices.py; ``mail`` sends an e-mail too.
+
+    ``shape`` turns the stored params (codes, cents, dates) into words in the active language.
+    """
+    _kinds[kind] = NoticeKind(kind, title, text, mail, shape)
 
 
 def all_notice_kinds() -> dict[str, NoticeKind]:
@@ -48,7 +59,7 @@ def words_of(notice: Notice) -> Words:
     kind = _kinds.get(notice.kind)
     if kind is None:
         return Words(_("Message"), "")
-    params = _Lenient(notice.params)
+    params = _Lenient(kind.shape(notice.params))
     return Words(str(kind.title) % params, str(kind.text) % params)
 
 
@@ -103,12 +114,14 @@ def mark_read(*, user: User, notice: Notice | None = None, now: datetime) -> int
     with transaction.atomic():
         changed = unread.update(read_at=now)
         if changed:
-            _push_unread(user)
+            _push_unread(user, quiet=True)
     return changed
 
 
-def _push_unread(user: User) -> None:
-    realtime.push(f"inbox:{user.pk}", {"type": "inbox", "id": user.pk, "unread": unread_count(user)})
+def _push_unread(user: User, *, quiet: bool = False) -> None:
+    """``quiet`` changes the number beside the bell without announcing anything."""
+    message = {"type": "inbox", "id": user.pk, "unread": unread_count(user), "quiet": quiet}
+    realtime.push(f"inbox:{user.pk}", message)
 
 
 def may_watch(user: Any, topic: str) -> bool:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import register_notice
+from accounts.permissions import Role
 
 register_notice(
     "accounts.welcome",
@@ -14,4 +15,5 @@ register_notice(
     title=_("You have a new role"),
     text=_("You are now: %(role)s."),
     mail=True,
+    shape=lambda params: {"role": Role(params["role"]).label},
 )

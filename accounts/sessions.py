@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from common import realtime
 from journal import log
 
 
@@ -19,7 +18,7 @@ def sessions_of(user: User) -> QuerySet[UserSession]:
 def end_sessions(*, by: User | None, user: User, keep: str = "") -> int:
     """Sign a person out everywhere at once, but for the session ``keep``; how many that were.
 
-    Their open sockets are told and close.
+    Their open sockets close with them.
     """
     with transaction.atomic():
         ended = list(UserSession.objects.filter(user=user).exclude(session_key=keep))
@@ -29,7 +28,6 @@ def end_sessions(*, by: User | None, user: User, keep: str = "") -> int:
             log.record(
                 "accounts.sessions_ended", by=by, subject=user, data={"count": len(ended)}, audience=[user]
             )
-        realtime.push(f"inbox:{user.pk}", {"type": "signed-out", "id": user.pk})
     return len(ended)
 
 

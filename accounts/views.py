@@ -49,9 +49,9 @@ class HomeAddress(FormPage):
     form_class = AddressForm
     success_message = _("Your address is saved.")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        found = Address.objects.filter(user=self.request.user, purpose=Address.Purpose.HOME).first()
-        return {**super().get_form_kwargs(), "instance": found}
+    def get_initial(self) -> dict[str, Any]:
+        found = Address.objects.filter(user=self.request.user, purpose=Address.Purpose.HOME)
+        return found.values("street", "postcode", "town", "country").first() or {}
 
     def perform(self, form: AddressForm) -> str:
         profile.change_address(by=self.request.user, **form.cleaned_data)

@@ -70,7 +70,7 @@ function receive(event) {
   for (const element of elements()) {
     if (element.dataset.liveTopic !== push.topic) continue;
     if (element.dataset.liveType && !element.dataset.liveType.split(" ").includes(push.type)) continue;
-    schedule(element, true);
+    schedule(element, !push.quiet);
   }
 }
 

@@ -249,6 +249,17 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupFields"
+ACCOUNT_FORMS = {
+    "login": "accounts.signin_forms.LoginForm",
+    "signup": "accounts.signin_forms.SignupForm",
+    "request_login_code": "accounts.signin_forms.RequestLoginCodeForm",
+    "reset_password": "accounts.signin_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.signin_forms.ResetPasswordKeyForm",
+    "change_password": "accounts.signin_forms.ChangePasswordForm",
+    "set_password": "accounts.signin_forms.SetPasswordForm",
+    "add_email": "accounts.signin_forms.AddEmailForm",
+    "reauthenticate": "accounts.signin_forms.ReauthenticateForm",
+}
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

@@ -27,7 +27,7 @@ def code_now(secret: str) -> str:
 
 
 def with_app(user: User) -> str:
-    secret = "JBSWY3DPEHPK3PXP"  # noqa: S105 - the example key of RFC 6238's test tools
+    secret = "JBSWY3DPEHPK3PXP"
     TOTP.activate(user, secret)
     return secret
 

@@ -56,7 +56,7 @@ def test_only_administrators_grant(now: datetime) -> None:
 def test_a_role_is_held_once(now: datetime) -> None:
     chief, person = admin(), UserFactory.create()
     roles.grant_role(by=chief, user=person, role="advisor", now=now)
-    with pytest.raises(Conflict, match="hält|hold|bereits|already"):
+    with pytest.raises(Conflict, match=r"bereits|already"):
         roles.grant_role(by=chief, user=person, role="advisor", now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         RoleGrant.objects.create(user=person, role="advisor")

@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -68,8 +69,7 @@ def find(name: str) -> Mail | None:
 
 
 def _read(file: Path) -> Mail:
-    parsed = message_from_bytes(file.read_bytes(), policy=policy.default)
-    assert isinstance(parsed, ParsedMessage)
+    parsed = cast(ParsedMessage, message_from_bytes(file.read_bytes(), policy=policy.default))
     date = parsed["Date"]
     return Mail(
         name=file.stem,

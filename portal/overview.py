@@ -13,7 +13,7 @@ from community import reading
 from community.models import Topic
 from services import appointments
 from services.models import Appointment
-from subscriptions import offers
+from subscriptions import contracts, offers
 from subscriptions.models import Contract, Plan
 from vehicles.models import Ownership, Share, Transfer, Vehicle
 
@@ -141,8 +141,9 @@ def _battery_contract(cars: list[Vehicle], user: User, now: datetime) -> Contrac
     """The person's battery contract for the car in the hero: what they pay."""
     if not cars:
         return None
-    running = Contract.objects.visible_to(user).running(local_date(now)).with_facts()
-    return running.filter(vehicle=cars[0], plan__kind=Plan.Kind.BATTERY).order_by("starts_on").first()
+    running = contracts.running_contracts(user, now)
+    battery = [each for each in running if each.plan.kind == Plan.Kind.BATTERY and not each.withdrawn_at]
+    return next((each for each in battery if each.vehicle_id == cars[0].pk), None)
 
 
 def _share_of(cars: list[Vehicle], user: User, now: datetime) -> Share | None:

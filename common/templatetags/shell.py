@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from pathlib import Path
 
 from django import template
 from django.conf import settings
@@ -27,8 +28,8 @@ def asset_url(path: str) -> str:
 @lru_cache(maxsize=1)
 def style_url() -> str:
     """The public address of the one style sheet."""
-    entry = settings.DJANGO_VITE["default"]["manifest_path"].read_text()
-    return static(json.loads(entry)["frontend/main.js"]["css"][0])
+    manifest = json.loads(Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).read_text())
+    return static(manifest["frontend/main.js"]["css"][0])
 
 
 @lru_cache(maxsize=256)

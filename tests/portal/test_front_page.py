@@ -1,11 +1,13 @@
 """The front page: no sign-in wall, and found by search engines and share pictures."""
 
 import re
+from datetime import date
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from subscriptions.models import Plan, PlanVersion
 from tests.factories.community import open_topic
 from tests.factories.services import CentreFactory
 from tests.factories.vehicles import VehicleModelFactory
@@ -23,6 +25,16 @@ def test_a_visitor_reads_models_houses_and_the_forum_without_signing_in(client):
     assert "ab 58.900\N{NO-BREAK SPACE}€" in page
     assert "Kiel-Gaarden" in page
     assert "Dachbox bei 160 km/h?" in page
+
+
+def test_plans_are_shown_with_their_full_price(client):
+    plan = Plan.objects.create(code="battery-75", kind="battery", name_de="Akku-Abo 75", name_en="Battery 75")
+    PlanVersion.objects.create(
+        plan=plan, number=1, valid_from=date(2026, 1, 1), price_cents=16900, published_at=timezone.now()
+    )
+    page = client.get("/").content.decode()
+    assert "Akku-Abo 75" in page
+    assert "169,00\N{NO-BREAK SPACE}€" in page
 
 
 def test_a_visitor_may_switch_to_english(client):
@@ -51,5 +63,5 @@ def test_robots_keep_out_of_accounts_and_find_the_sitemap(client):
 
 
 def test_the_front_page_costs_few_queries(client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get("/")

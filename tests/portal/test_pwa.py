@@ -19,7 +19,8 @@ def test_the_manifest_carries_the_brand_and_icons_of_the_named_size(client):
     assert response.headers["Content-Type"] == "application/manifest+json"
     manifest = json.loads(response.content)
     assert manifest["name"] == settings.BRAND["name"]
-    assert manifest["start_url"] == "/" and manifest["display"] == "standalone"
+    assert manifest["start_url"] == "/"
+    assert manifest["display"] == "standalone"
     for icon in manifest["icons"]:
         with Image.open(PUBLIC / icon["src"].removeprefix("/static/")) as picture:
             assert f"{picture.width}x{picture.height}" == icon["sizes"]

@@ -46,7 +46,8 @@ def test_english_readers_get_english_forms():
 
 def test_a_meter_has_words_and_shows_an_overrun():
     html = shell.meter(4, 6, "4 von 6 genutzt")
-    assert 'role="img"' in html and 'aria-label="4 von 6 genutzt"' in html
+    assert 'role="img"' in html
+    assert 'aria-label="4 von 6 genutzt"' in html
     assert 'width="66.7"' in html
     assert 'class="over"' in shell.meter(7, 6, "7 von 6")
     assert 'width="0.0"' in shell.meter(0, 0, "nichts")

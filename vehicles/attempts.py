@@ -23,6 +23,7 @@ def count_try(*, user_id: int, vin: str, now: datetime) -> None:
         (f"claim:{user_id}:{vin}:{window}", PER_CAR),
         (f"claim:{user_id}:{window}", PER_PERSON),
     ):
-        cache.add(key, 0, timeout=WINDOW)
+        # Twice as long as it counts, so that it never runs out between the two calls.
+        cache.add(key, 0, timeout=2 * WINDOW)
         if cache.incr(key) > limit:
             raise TooManyTries(until=until)

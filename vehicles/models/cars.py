@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 VIN_PATTERN = r"^[A-HJ-NPR-Z0-9]{17}$"
 
 
+class VehicleModelQuerySet(models.QuerySet["VehicleModel"]):
+    def on_sale(self) -> "VehicleModelQuerySet":
+        return self.filter(is_sold=True)
+
+
 class VehicleModel(models.Model):
     """A model of the brand: what the catalogue shows and other apps ask for."""
 
@@ -35,6 +40,8 @@ class VehicleModel(models.Model):
     seats = models.PositiveSmallIntegerField(_("seats"), default=5)
     price_cents = models.PositiveIntegerField(_("price from (cents)"))
     is_sold = models.BooleanField(_("on sale"), default=True)
+
+    objects = VehicleModelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("model")

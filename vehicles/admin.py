@@ -1,0 +1,53 @@
+"""The garage in the back office: all of it has domain functions, so it is only looked at."""
+
+from django.contrib import admin
+
+from accounts.backoffice import ReadOnlyAdmin
+from vehicles.models import ClaimCode, Ownership, Share, Transfer, Vehicle, VehicleModel
+
+
+@admin.register(VehicleModel)
+class VehicleModelAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name", "battery_kwh", "range_km", "power_kw", "price_cents", "is_sold")
+    list_filter = ("is_sold",)
+    search_fields = ("code", "name")
+
+
+@admin.register(Vehicle)
+class VehicleAdmin(ReadOnlyAdmin):
+    list_display = ("vin", "model", "plate", "colour", "first_registered")
+    list_filter = ("model", "colour")
+    search_fields = ("vin", "plate")
+    list_select_related = ("model",)
+    exclude = ("photo", "nickname")  # private to those who see the car
+
+
+@admin.register(Ownership)
+class OwnershipAdmin(ReadOnlyAdmin):
+    list_display = ("vehicle", "user", "period")
+    search_fields = ("vehicle__vin", "vehicle__plate", "user__email")
+    list_select_related = ("vehicle__model", "user")
+
+
+@admin.register(Share)
+class ShareAdmin(ReadOnlyAdmin):
+    list_display = ("vehicle", "given_by", "user", "rights", "scope", "until", "outcome")
+    list_filter = ("outcome", "scope")
+    search_fields = ("vehicle__vin", "given_by__email", "user__email")
+    list_select_related = ("vehicle__model", "given_by", "user")
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    list_display = ("vehicle", "offered_by", "state", "offered_at", "expires_at", "closed_at", "answered_by")
+    list_filter = ("state",)
+    search_fields = ("vehicle__vin", "offered_by__email", "answered_by__email")
+    list_select_related = ("vehicle__model", "offered_by", "answered_by")
+
+
+@admin.register(ClaimCode)
+class ClaimCodeAdmin(ReadOnlyAdmin):
+    list_display = ("vehicle", "issued_by", "issued_at", "expires_at", "closed_at")
+    search_fields = ("vehicle__vin",)
+    list_select_related = ("vehicle__model", "issued_by")
+    exclude = ("code_hash",)

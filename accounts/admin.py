@@ -1,9 +1,24 @@
 """Accounts in the back office: all of them have domain functions, so they are only looked at."""
 
+from allauth.account.models import EmailAddress
+from allauth.idp.oidc.admin import ClientAdmin
+from allauth.idp.oidc.models import Client, Token
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.admin import SocialAppAdmin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.models import Group
+from unfold.admin import ModelAdmin
 
 from accounts.backoffice import ReadOnlyAdmin
 from accounts.models import Address, Notice, RoleGrant, User
+
+# Groups: the table of permissions has their place. Tokens: secrets that nobody needs to see.
+# The others come back below, in our dress and read-only where a person's own pages change them.
+admin.site.unregister(
+    [Group, SocialToken, Token, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, Client]
+)
 
 
 @admin.register(User)
@@ -12,7 +27,7 @@ class UserAdmin(ReadOnlyAdmin):
     list_filter = ("is_active", "language")
     search_fields = ("email", "first_name", "last_name")
     ordering = ("-date_joined",)
-    exclude = ("password",)
+    exclude = ("password", "groups", "user_permissions", "is_staff", "is_superuser")
     list_per_page = 50
 
 
@@ -38,3 +53,45 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_filter = ("kind", ("read_at", admin.EmptyFieldListFilter))
     search_fields = ("user__email",)
     list_select_related = ("user",)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    list_display = ("email", "user", "primary", "verified")
+    list_filter = ("verified", "primary")
+    search_fields = ("email",)
+    list_select_related = ("user",)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    search_fields = ("user__email",)
+    list_select_related = ("user",)
+    exclude = ("data",)  # keys and codes
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyAdmin):
+    list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")
+    search_fields = ("user__email", "ip")
+    list_select_related = ("user",)
+    exclude = ("session_key", "data")
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnlyAdmin):
+    list_display = ("user", "provider", "uid", "last_login")
+    search_fields = ("user__email", "uid")
+    list_select_related = ("user",)
+
+
+@admin.register(SocialApp)
+class SignInElsewhereAdmin(ModelAdmin, SocialAppAdmin):
+    """Other houses whose accounts may sign in here."""
+
+
+@admin.register(Client)
+class PartnerAdmin(ModelAdmin, ClientAdmin):
+    """Partner services that sign people in with the brand account."""

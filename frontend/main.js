@@ -7,6 +7,7 @@ import { startForms } from "./js/forms.js";
 import { startLive } from "./js/live.js";
 import { startMenus } from "./js/menus.js";
 import { startOffline } from "./js/offline.js";
+import { startPasskeys } from "./js/passkeys.js";
 import { startTheme } from "./js/theme.js";
 
 window.htmx = htmx;
@@ -15,4 +16,5 @@ startMenus();
 startDialogs();
 startForms();
 startOffline();
+startPasskeys();
 startLive();

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils import translation
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +25,7 @@ def _urlpatterns() -> list[URLPattern | URLResolver]:
     return [*extra, *router.urls]
 
 
+@extend_schema(exclude=True)
 class Schema(SpectacularAPIView):
     """The OpenAPI document, in one language for all: programs are made from it."""
 

@@ -78,7 +78,10 @@ def committing_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
 @pytest.fixture(autouse=True)
 def _clean_cache() -> Iterator[None]:
     yield
-    cache.clear()
+    # Not cache.clear(): it empties the whole server, other test processes' sessions included.
+    valkey = cache._cache.get_client(write=True)  # type: ignore[attr-defined]
+    if mine := list(valkey.scan_iter(f"{cache.key_prefix}:*", count=1000)):
+        valkey.delete(*mine)
 
 
 @pytest.fixture

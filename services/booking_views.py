@@ -38,7 +38,7 @@ def week_of(request: HttpRequest, centre: Centre, service_type: ServiceType) -> 
     )
 
 
-def week_context(week: Week, centre: Centre, address: str, **kept: Any) -> dict[str, Any]:
+def week_context(week: Week, centre: Centre, address: str, kept: dict[str, Any]) -> dict[str, Any]:
     """The week with a link for each thing one can choose; ``kept`` stays in every link."""
 
     def to(**changed: Any) -> str:
@@ -166,7 +166,7 @@ class BookTime(Subject, WeekFragment, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         week = week_of(self.request, self.centre, self.service_type)
-        context.update(week_context(week, self.centre, reverse("services:book-time"), **self.kept))
+        context.update(week_context(week, self.centre, reverse("services:book-time"), self.kept))
         context["centres"] = [
             (centre, f"{reverse('services:book-time')}?{urlencode({**self.kept, 'centre': centre.pk})}")
             for centre in Centre.objects.open_to_owners()

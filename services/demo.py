@@ -25,7 +25,7 @@ from services.models import (
     Shift,
     Skill,
 )
-from vehicles.models import Ownership
+from vehicles.models import Ownership, Vehicle
 
 PAST, AHEAD = 61, 31  # days with visits around today
 GRID = timedelta(minutes=15)
@@ -185,7 +185,8 @@ def _fill(
     """Visits without overlaps by construction: each technician's and bay's day only moves forward."""
     held = list(
         Ownership.objects.filter(period__contains=now)
-        .exclude(user=demo_owner)
+        # What the demo's owner sees is told by hand: see _book_for_owner.
+        .exclude(vehicle__in=Vehicle.objects.usable_by(demo_owner, right="service", now=now))
         .select_related("vehicle", "user")
         .order_by("pk")
     )

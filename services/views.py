@@ -88,7 +88,7 @@ class AppointmentMove(OwnAppointment, WeekFragment, FormPage):
         context = super().get_context_data(**kwargs)
         visit = self.appointment
         week = week_of(self.request, visit.centre, visit.service_type)
-        context.update(week_context(week, visit.centre, self.request.path))
+        context.update(week_context(week, visit.centre, self.request.path, {}))
         context["appointment"] = visit
         context["may_change"] = visit.is_changeable(timezone.now())
         context["chosen_text"] = _text(week.chosen.starts_at) if week.chosen else ""

@@ -1,10 +1,11 @@
 """A workshop for tests: ``WorkshopFactory()`` is one centre with one technician and one bay."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import factory
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
@@ -62,6 +63,12 @@ class ServiceTypeFactory(DjangoModelFactory):
     skill = factory.SubFactory(SkillFactory)
     bay_type = BayType.LIFT
     price_cents = 8900
+
+
+def coming_thursday() -> date:
+    """For pages and API, which ask the clock: the next Thursday but not before three days from now."""
+    soon = timezone.localdate() + timedelta(days=3)
+    return soon + timedelta(days=(3 - soon.weekday()) % 7)
 
 
 def add_technician(

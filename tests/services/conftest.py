@@ -1,6 +1,11 @@
 """A workshop, an owner with a car, and its staff."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
@@ -26,3 +31,15 @@ def car(owner: User) -> Vehicle:
 @pytest.fixture
 def staff(workshop: Workshop) -> User:
     return UserFactory.create(role="staff", scope=workshop.centre)
+
+
+@pytest.fixture
+def count_queries() -> Callable[[Callable[[], Any]], int]:
+    """How many queries a call makes."""
+
+    def count(call: Callable[[], Any]) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            call()
+        return len(seen)
+
+    return count

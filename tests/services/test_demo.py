@@ -40,7 +40,9 @@ def test_the_demo_is_as_large_as_promised_and_works(context: dict[str, Any]) -> 
     assert held.count() == 2 * booked.count()
 
     staff = context["demo"]["staff"]
-    assert [centre.code for centre in Centre.objects.staffed_by(staff, "services.view_day")] == ["hamburg-altona"]
+    assert [centre.code for centre in Centre.objects.staffed_by(staff, "services.view_day")] == [
+        "hamburg-altona"
+    ]
 
 
 def test_there_is_free_time_at_every_centre_for_every_service(context: dict[str, Any]) -> None:

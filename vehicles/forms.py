@@ -43,7 +43,7 @@ class DetailsForm(forms.Form):
 class PhotoForm(forms.Form):
     # A plain file field: what is a picture is decided once, by clean_picture.
     photo = forms.FileField(
-        label=_("Photo"),
+        label=_("Choose a picture"),
         help_text=_("JPEG, PNG or WebP up to 10 MB. Place and camera data are removed."),
         widget=forms.FileInput(attrs={"accept": PICTURES}),
     )

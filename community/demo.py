@@ -106,12 +106,14 @@ def _talk(
     if room.slug in ("akku", "software") and rng.random() < 0.2:
         asker = owner
     said = [(asker, opening.text)]
-    said += [(rng.choice(crowd), answer) for answer in opening.answers[: count - 1]]
-    solved = 2 if room.slug not in ("haeuser", "neu-hier", "reisen") and rng.random() < 0.45 else None
+    said += zip(rng.sample(crowd, len(opening.answers)), opening.answers[: count - 1], strict=False)
+    asked = room.slug not in ("haeuser", "neu-hier", "reisen") and "?" in opening.title
+    solved = 2 if asked and rng.random() < 0.6 else None
     if opening.title.startswith("Ladeleistung bricht"):
         solved = 2
     for text in writer.replies(room, max(count - len(said), 0)):
-        who = asker if rng.random() < 0.15 else rng.choice(crowd)
+        last = said[-1][0]
+        who = asker if rng.random() < 0.15 and last != asker else rng.choice([m for m in crowd if m != last])
         said.append((who, text))
     if len(said) > 5 and rng.random() < 0.3:
         said[rng.randrange(4, len(said))] = (moderator, rng.choice(common()["team"]))

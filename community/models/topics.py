@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from community.models.categories import Reader
 
 
+POPULAR_FROM = 30  # replies
+
+
 class TopicQuerySet(models.QuerySet["Topic"]):
     def visible_to(self, user: "Reader") -> "TopicQuerySet":
         topics = self.filter(open_to(user, "read", "category__"))
@@ -65,6 +68,11 @@ class Topic(models.Model):
     @property
     def reply_count(self) -> int:
         return max(self.post_count - 1, 0)
+
+    @property
+    def is_popular(self) -> bool:
+        """Many have something to say here."""
+        return self.reply_count >= POPULAR_FROM
 
     @property
     def unread_count(self) -> int:

@@ -1,3 +1,5 @@
 from typing import Any
 
-router_entries: list[tuple[str, Any, str]] = []
+from shop.api import ModelViewSet
+
+router_entries: list[tuple[str, Any, str]] = [("models", ModelViewSet, "model")]

@@ -1,4 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from shop import views
 
 app_name = "shop"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("shop/", views.Home.as_view(), name="home"),
+    path("shop/<slug:code>/", views.ModelDetail.as_view(), name="model-detail"),
+]

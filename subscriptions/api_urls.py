@@ -1,3 +1,8 @@
 from typing import Any
 
-router_entries: list[tuple[str, Any, str]] = []
+from subscriptions.api import PlanViewSet, SubscriptionViewSet
+
+router_entries: list[tuple[str, Any, str]] = [
+    ("plans", PlanViewSet, "plan"),
+    ("subscriptions", SubscriptionViewSet, "subscription"),
+]

@@ -1,0 +1,217 @@
+"""Contracts from the order to the end: subscribe, cancel, withdraw."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import Range
+
+from accounts.models import User
+from common import civil
+from common.codes import new_code
+from journal import log, outbox
+from subscriptions import offers, terms
+from subscriptions.errors import (
+    AlreadyEnded,
+    AlreadySubscribed,
+    OfferChanged,
+    StartInvalid,
+    VehicleMissing,
+    VehicleNotOwned,
+    WithdrawalOver,
+)
+from subscriptions.letters import CONFIRMATION
+from subscriptions.models import Contract, ContractVersion, PlanVersion
+from vehicles.models import Vehicle
+
+FURTHEST_START = timedelta(days=180)
+
+
+def subscribe(
+    *,
+    by: User,
+    plan_version: PlanVersion,
+    vehicle: Vehicle | None,
+    now: datetime,
+    starts_on: date | None = None,
+    offer_hash: str | None = None,
+) -> Contract:
+    """Conclude a contract at exactly the shown terms, from ``starts_on`` (today in Berlin if not given).
+
+    ``offer_hash`` is the hash of the offer that the person saw; the confirmation with all terms
+    is queued as a mail in the same transaction (BGB §312f(2), a durable medium by §126b).
+    Raises VehicleMissing, VehicleNotOwned (404), StartInvalid, OfferChanged (409) when the shown
+    version is no longer the one on sale, AlreadySubscribed (409).
+    """
+    today = civil.local_date(now)
+    start = starts_on or today
+    if not today <= start <= today + FURTHEST_START:
+        raise StartInvalid(_("Choose a start between today and in 180 days."), field="starts_on")
+    car = _car_of(plan_version, vehicle)
+    with transaction.atomic():
+        _take_turn(by, car, now)
+        _check_on_sale(plan_version, today)
+        offer = offers.render_offer(
+            plan_version=plan_version, vehicle=car, starts_on=start, language=by.language
+        )
+        if offer_hash is not None and offer_hash != offer.hash:
+            raise _changed()
+        _check_free(by, plan_version, car, start)
+        contract = _write(by, offer, now)
+        log.record(
+            "subscriptions.ordered",
+            by=by,
+            subject=contract,
+            data={"code": contract.code, "plan_version": plan_version.pk, "amount": plan_version.price_cents},
+            audience=[by],
+        )
+        outbox.enqueue(CONFIRMATION, f"contract:{contract.pk}", {"contract": contract.pk})
+    return contract
+
+
+def _car_of(plan_version: PlanVersion, vehicle: Vehicle | None) -> Vehicle | None:
+    if not plan_version.plan.belongs_to_a_car:
+        return None
+    if vehicle is None:
+        raise VehicleMissing(_("Choose the car that this plan is for."), field="vehicle")
+    return vehicle
+
+
+def _take_turn(by: User, vehicle: Vehicle | None, now: datetime) -> None:
+    """Orders for one car (or of one person) come one after the other: no deadlock, clean losers."""
+    if vehicle is None:
+        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+        return
+    owned = Vehicle.objects.owned_by(by, now).select_for_update(of=("self",))
+    if not owned.filter(pk=vehicle.pk).exists():
+        raise VehicleNotOwned(_("This car is not in your garage."), field="vehicle")
+
+
+def _changed() -> OfferChanged:
+    return OfferChanged(_("Price or terms have changed since you saw them. Please look at the offer again."))
+
+
+def _check_on_sale(plan_version: PlanVersion, today: date) -> None:
+    plan = plan_version.plan
+    newest = PlanVersion.objects.in_force(today).filter(plan=plan).first()
+    if not plan.is_offered or newest is None or newest.pk != plan_version.pk:
+        raise _changed()
+
+
+def _check_free(by: User, plan_version: PlanVersion, vehicle: Vehicle | None, start: date) -> None:
+    """One battery contract per car and day; of other plans the same one not twice at once."""
+    plan = plan_version.plan
+    taken = ContractVersion.objects.filter(valid__overlap=Range(start, None, "[)"))
+    if plan.kind == plan.Kind.BATTERY:
+        taken = taken.filter(kind=plan.kind, vehicle=vehicle)
+    else:
+        taken = taken.filter(plan_version__plan=plan, vehicle=vehicle, contract__holder=by)
+    if taken.exists():
+        raise AlreadySubscribed(
+            _("There is such a contract already on these days. Choose a later start, or cancel the other first."),
+            field="vehicle" if vehicle else None,
+        )
+
+
+def _write(by: User, offer: offers.Offer, now: datetime) -> Contract:
+    contract = Contract.objects.create(
+        code=new_code(),
+        holder=by,
+        vehicle=offer.vehicle,
+        plan=offer.plan_version.plan,
+        plan_version=offer.plan_version,
+        ordered_at=now,
+        starts_on=offer.starts_on,
+        language=offer.language,
+        offer_text=offer.text,
+        offer_hash=offer.hash,
+    )
+    ContractVersion.objects.create(
+        contract=contract,
+        plan_version=offer.plan_version,
+        vehicle=offer.vehicle,
+        kind=offer.plan_version.plan.kind,
+        valid=Range(offer.starts_on, None, "[)"),
+    )
+    return contract
+
+
+def running_contracts(user: User, now: datetime) -> list[Contract]:
+    """The person's contracts that are not over today in Berlin, battery first; one query."""
+    running = Contract.objects.visible_to(user).running(civil.local_date(now)).with_facts()
+    return sorted(running, key=lambda contract: (contract.plan.place, contract.pk))
+
+
+def end_if_cancelled(contract: Contract, now: datetime) -> date:
+    """The first day without the contract if it were cancelled at ``now``."""
+    return terms.earliest_end(
+        version=contract.plan_version, starts_on=contract.starts_on, today=civil.local_date(now)
+    )
+
+
+def cancel_contract(*, by: User | None, contract: Contract, now: datetime) -> Contract:
+    """Cancel at the earliest lawful day; ``by`` is the holder, or staff for a declaration.
+
+    Raises AlreadyEnded (409).
+    """
+    with transaction.atomic():
+        locked = _locked(contract)
+        _end(locked, ends_on=end_if_cancelled(locked, now), cancelled_at=now)
+        log.record(
+            "subscriptions.cancelled",
+            by=by,
+            subject=locked,
+            data={"code": locked.code, "ends_on": str(locked.ends_on)},
+            audience=[locked.holder],
+        )
+    return locked
+
+
+def withdraw_contract(*, by: User | None, contract: Contract, declared_at: datetime) -> Contract:
+    """Undo the contract from today on (BGB §355), if declared within the 14 days.
+
+    Raises WithdrawalOver, AlreadyEnded (409).
+    """
+    with transaction.atomic():
+        locked = _locked(contract, allow_cancelled=True)
+        if declared_at >= terms.withdrawal_ends(locked.ordered_at):
+            raise WithdrawalOver(
+                _("The 14 days to withdraw from this contract have passed. You can still cancel it.")
+            )
+        day = max(civil.local_date(declared_at), locked.starts_on)
+        _end(locked, ends_on=day, withdrawn_at=declared_at)
+        log.record(
+            "subscriptions.withdrawn",
+            by=by,
+            subject=locked,
+            data={"code": locked.code, "ends_on": str(locked.ends_on)},
+            audience=[locked.holder],
+        )
+    return locked
+
+
+def _locked(contract: Contract, *, allow_cancelled: bool = False) -> Contract:
+    rows = Contract.objects.select_for_update(of=("self",)).select_related("plan_version__plan", "holder")
+    locked = rows.get(pk=contract.pk)
+    if locked.withdrawn_at or (locked.cancelled_at and not allow_cancelled):
+        raise AlreadyEnded(_("This contract was already ended."))
+    return locked
+
+
+def _end(contract: Contract, *, ends_on: date, **stamps: datetime) -> None:
+    contract.ends_on = ends_on
+    for name, value in stamps.items():
+        setattr(contract, name, value)
+    contract.save(update_fields=["ends_on", *stamps])
+    # What lies wholly behind the end never came to be; what spans it is cut there.
+    versions = ContractVersion.objects.filter(contract=contract)
+    versions.filter(valid__startswith__gte=ends_on).delete()
+    for version in versions.filter(Q(valid__endswith__gt=ends_on) | Q(valid__upper_inf=True)):
+        version.valid = Range(version.valid.lower, ends_on, "[)")
+        version.save(update_fields=["valid"])
+
+
+def may_withdraw(contract: Contract, now: datetime) -> bool:
+    """Whether the 14 days still run and nobody withdrew yet."""
+    return contract.withdrawn_at is None and now < terms.withdrawal_ends(contract.ordered_at)

@@ -1,0 +1,52 @@
+"""What can go wrong with a contract, in words."""
+
+from common.errors import Conflict, Invalid, NotFound
+
+
+class OfferChanged(Conflict):
+    """Price or terms are no longer those that were shown."""
+
+    code = "offer_changed"
+
+
+class AlreadySubscribed(Conflict):
+    """The car (or the person) has such a contract on one of the days."""
+
+    code = "already_subscribed"
+
+
+class AlreadyEnded(Conflict):
+    """Cancelled, withdrawn or over before."""
+
+    code = "already_ended"
+
+
+class WithdrawalOver(Conflict):
+    """The 14 days have passed."""
+
+    code = "withdrawal_period_over"
+
+
+class StartInvalid(Invalid):
+    """A start in the past or too far ahead."""
+
+    code = "start_invalid"
+
+
+class VehicleMissing(Invalid):
+    """This plan belongs to a car, and none was named."""
+
+    code = "vehicle_required"
+
+
+class VehicleNotOwned(NotFound):
+    """Not a car of this person."""
+
+    code = "vehicle_not_found"
+
+
+class TooManyDeclarations(Invalid):
+    """More declarations from one address than a person writes."""
+
+    code = "too_many_declarations"
+    status = 429

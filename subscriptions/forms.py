@@ -1,0 +1,129 @@
+"""Shapes of the pages' input."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from subscriptions.models import Contract, Declaration, PlanVersion
+from vehicles.models import Vehicle
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class CarChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.model.name} · {obj.plate or obj.vin}"
+
+
+class ChoiceForm(forms.Form):
+    """For which car, and from when."""
+
+    vehicle = CarChoice(label=_("Vehicle"), queryset=Vehicle.objects.none(), empty_label=None)
+    starts_on = forms.DateField(label=_("Start"), widget=DateInput())
+
+    def __init__(self, *args: Any, cars: QuerySet[Vehicle], needs_car: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs_car:
+            field = self.fields["vehicle"]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = cars
+        else:
+            del self.fields["vehicle"]
+
+
+class OrderForm(ChoiceForm):
+    """What was shown comes back with the order."""
+
+    plan_version = forms.ModelChoiceField(
+        queryset=PlanVersion.objects.filter(published_at__isnull=False), widget=forms.HiddenInput
+    )
+    offer_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Chosen one step before and shown above the button.
+        for name in ("vehicle", "starts_on"):
+            if name in self.fields:
+                self.fields[name].widget = forms.HiddenInput()
+
+
+class DeclarationForm(forms.Form):
+    """Who withdraws from which contract; the least that the law lets us ask (BGB §356a(2))."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    contract_hint = forms.CharField(
+        label=_("Which contract?"),
+        max_length=200,
+        help_text=_("The contract number, if you have it at hand; otherwise the subscription and the car."),
+    )
+    email = forms.EmailField(
+        label=_("E-mail for the confirmation"), widget=forms.EmailInput({"autocomplete": "email"})
+    )
+
+
+class CancellationForm(DeclarationForm):
+    """What BGB §312k(2) lists: kind and reason, who, which contract, when, confirmation."""
+
+    manner = forms.ChoiceField(
+        label=_("Kind of cancellation"),
+        choices=Declaration.Manner.choices,
+        initial=Declaration.Manner.ORDINARY,
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Only needed for a cancellation for cause."),
+    )
+    wished_end = forms.DateField(
+        label=_("When should it end?"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Leave empty for as soon as possible."),
+    )
+
+    field_order = ("manner", "reason", "name", "contract_hint", "wished_end", "email")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("manner") == Declaration.Manner.EXTRAORDINARY and not cleaned.get("reason"):
+            self.add_error("reason", _("Please say why you cancel for cause."))
+        return cleaned
+
+
+class AnswerForm(forms.Form):
+    """How the desk closes a declaration."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Seen by colleagues only."),
+    )
+
+
+class EmptyForm(forms.Form):
+    """A page whose only input is the decision."""
+
+
+def initial_choice(cars: QuerySet[Vehicle], asked: str, today: date) -> dict[str, Any]:
+    """The car asked for in the address, else the first one; from today."""
+    found = cars.filter(pk=int(asked)).first() if asked.isdigit() and len(asked) < 18 else cars.first()
+    return {"vehicle": found, "starts_on": today}
+
+
+def initial_declaration(contract: Contract | None, user: Any) -> dict[str, Any]:
+    if not user.is_authenticated:
+        return {}
+    hint = f"{contract.code} ({contract.plan})" if contract else ""
+    return {"name": user.display_name, "email": user.email, "contract_hint": hint}

@@ -1,0 +1,113 @@
+"""Contracts: who agreed to what, when, and on which days which version holds."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from subscriptions.models.catalogue import Plan, PlanVersion
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ContractQuerySet(models.QuerySet["Contract"]):
+    def visible_to(self, user: "User") -> "ContractQuerySet":
+        return self.filter(holder=user)
+
+    def running(self, day: date) -> "ContractQuerySet":
+        """Not over on ``day``; includes those that start later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+
+    def with_facts(self) -> "ContractQuerySet":
+        """Everything a list shows, in one query."""
+        return self.select_related("plan", "plan_version", "vehicle__model")
+
+
+class Contract(models.Model):
+    """One agreement. The offer is kept as it was rendered (BGB §312f(2)); a trigger fixes it."""
+
+    code = models.CharField(_("number"), max_length=16, unique=True)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contracts")
+    vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, null=True, related_name="contracts")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="contracts")
+    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")  # as ordered
+    ordered_at = models.DateTimeField(_("ordered"))
+    starts_on = models.DateField(_("starts"))
+    ends_on = models.DateField(_("ends"), null=True)  # the first day without it
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    language = models.CharField(max_length=2)
+    offer_text = models.TextField(_("offer"))
+    offer_hash = models.CharField(max_length=64)  # SHA-256 of the text
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        ordering = ["-ordered_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="contract_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=False) | Q(cancelled_at__isnull=True, withdrawn_at__isnull=True),
+                name="contract_ended_has_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def status(self, day: date) -> str:
+        """``withdrawn``, ``ended``, ``cancelled`` (still running), ``upcoming`` or ``active`` on ``day``."""
+        if self.withdrawn_at:
+            return "withdrawn"
+        if self.ends_on and self.ends_on <= day:
+            return "ended"
+        if self.cancelled_at:
+            return "cancelled"
+        return "upcoming" if self.starts_on > day else "active"
+
+
+class ContractVersion(models.Model):
+    """Which plan version holds for a contract on which days ``[from, until)``.
+
+    One battery contract per car and day: an exclusion constraint, the last guard.
+    """
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="versions")
+    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
+    vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=Plan.Kind)
+    valid = DateRangeField()
+
+    class Meta:
+        verbose_name = _("contract version")
+        verbose_name_plural = _("contract versions")
+        constraints = [
+            ExclusionConstraint(
+                name="one_battery_contract_per_car_and_day",
+                expressions=[("vehicle", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=Q(kind=Plan.Kind.BATTERY),
+            ),
+            ExclusionConstraint(
+                name="one_version_per_contract_and_day",
+                expressions=[("contract", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+            ),
+            # A battery belongs to a car; without one the constraint above would not see it.
+            models.CheckConstraint(
+                condition=~Q(kind=Plan.Kind.BATTERY) | Q(vehicle__isnull=False),
+                name="battery_contract_has_car",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.valid}"

@@ -1,0 +1,29 @@
+"""What we tell people about their contracts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import register_notice
+
+register_notice(
+    "subscriptions.ordered",
+    title=_("Your subscription %(code)s is concluded"),
+    text=_("The confirmation with all terms is on its way to your mailbox."),
+)
+register_notice(
+    "subscriptions.cancelled",
+    title=_("Your contract %(code)s is cancelled"),
+    text=_("It ends on %(ends_on)s; until then everything stays as it is."),
+    mail=True,
+)
+register_notice(
+    "subscriptions.withdrawn",
+    title=_("You have withdrawn from contract %(code)s"),
+    text=_("What you paid is refunded within 14 days, less what you used until then."),
+    mail=True,
+)
+register_notice(
+    "subscriptions.car_changed_hands",
+    title=_("Your contract %(code)s goes on"),
+    text=_("The car has a new owner or left your garage, but the contract is still yours. Cancel it here."),
+    mail=True,
+)

@@ -1,0 +1,110 @@
+"""The offer as it is shown, ordered and kept: one text, one hash."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.money import format_money
+from subscriptions.models import PlanVersion
+from vehicles.models import Vehicle
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Essential terms (BGB §312j(2), EGBGB Art. 246a §1) as lines of label and value."""
+
+    plan_version: PlanVersion
+    vehicle: Vehicle | None
+    starts_on: date
+    language: str
+    lines: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(f"{label}: {value}" for label, value in self.lines)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text with the version's id: the same words of another version differ."""
+        return hashlib.sha256(f"{self.plan_version.pk}\n{self.text}".encode()).hexdigest()
+
+
+def render_offer(
+    *, plan_version: PlanVersion, vehicle: Vehicle | None, starts_on: date, language: str
+) -> Offer:
+    """The same input gives the same text: the order compares its hash with what was shown."""
+    with translation.override(language):
+        lines = tuple(_lines(plan_version, vehicle, starts_on))
+    return Offer(plan_version, vehicle, starts_on, language, lines)
+
+
+def _lines(version: PlanVersion, vehicle: Vehicle | None, starts_on: date) -> list[tuple[str, str]]:
+    brand = settings.BRAND
+    lines = [(_("Subscription"), f"{version.plan.name} · {_('version')} {version.number}")]
+    if vehicle is not None:
+        lines.append((_("Vehicle"), f"{vehicle.model.name} · {vehicle.plate or vehicle.vin}"))
+    lines += [(_("Included"), allowance_words(each)) for each in version.allowances]
+    lines += [
+        (_("Price"), price_words(version)),
+        (_("Start"), format_date(starts_on, "d.m.Y")),
+        (_("Term and notice"), term_words(version)),
+        (_("Withdrawal"), withdrawal_words()),
+        (_("Provider"), f"{brand['legal_name']}, {brand['address']}, {brand['email']}, {brand['phone']}"),
+    ]
+    return lines
+
+
+def price_words(version: PlanVersion) -> str:
+    price = format_money(version.price_cents, version.currency)
+    rate = f"{(version.vat_rate * 100).normalize():f}".rstrip(".")
+    if version.period_months == 12:
+        return _("%(price)s a year, including %(rate)s %% VAT") % {"price": price, "rate": rate}
+    return _("%(price)s a month, including %(rate)s %% VAT") % {"price": price, "rate": rate}
+
+
+def term_words(version: PlanVersion) -> str:
+    notice = (
+        _("with one month's notice at any time") if version.notice_months else _("at any time, without notice")
+    )
+    if not version.term_months:
+        return _("Runs for an indefinite time; can be cancelled %(notice)s.") % {"notice": notice}
+    return ngettext(
+        "At least %(months)s month, then for an indefinite time; can be cancelled after that %(notice)s.",
+        "At least %(months)s months, then for an indefinite time; can be cancelled after that %(notice)s.",
+        version.term_months,
+    ) % {"months": version.term_months, "notice": notice}
+
+
+def withdrawal_words() -> str:
+    return _(
+        "You can withdraw from this contract within 14 days of the order without giving reasons; "
+        "a clear statement is enough, for example on the page “Withdraw from a contract”. "
+        "What you paid is refunded within 14 days, less what you used until then."
+    )
+
+
+def allowance_words(allowance: dict[str, Any]) -> str:
+    """``2 battery swaps a month, then 10,00 € each``."""
+    included, unit = allowance["included"], allowance["unit"]
+    units = {
+        "swap": ngettext("%(n)s battery swap a month", "%(n)s battery swaps a month", included),
+        "kwh": _("%(n)s kWh a month"),
+        "minutes": _("%(n)s minutes a month"),
+        "km": _("%(n)s km a month"),
+        "rescue": ngettext("%(n)s rescue a year", "%(n)s rescues a year", included),
+        "gb": _("%(n)s GB of data a month"),
+    }
+    words = units[unit] % {"n": included}
+    if allowance.get("overage_cents") is not None:
+        price = format_money(allowance["overage_cents"])
+        words = _("%(included)s, then %(price)s each") % {"included": words, "price": price}
+    return words
+
+

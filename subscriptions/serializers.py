@@ -1,0 +1,97 @@
+"""Shapes of the API."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from common import civil
+from subscriptions.models import Contract, Plan, PlanVersion
+
+
+class AllowanceSerializer(serializers.Serializer[Any]):
+    unit = serializers.ChoiceField(choices=["swap", "kwh", "minutes", "km", "rescue", "gb"])
+    included = serializers.IntegerField()
+    overage_cents = serializers.IntegerField(required=False, help_text="Cents per unit beyond; absent: none sold.")
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    """A plan with the version that is on sale today in Berlin. Prices include VAT."""
+
+    plan_version = serializers.IntegerField(source="version_id")
+    name = serializers.CharField()
+    text = serializers.CharField()
+    price_cents = serializers.IntegerField()
+    currency = serializers.CharField()
+    period_months = serializers.IntegerField()
+    vat_rate = serializers.DecimalField(max_digits=4, decimal_places=3)
+    term_months = serializers.IntegerField()
+    notice_months = serializers.IntegerField()
+    allowances = AllowanceSerializer(many=True)
+
+    class Meta:
+        model = Plan
+        fields = (
+            "id",
+            "code",
+            "kind",
+            "name",
+            "text",
+            "plan_version",
+            "price_cents",
+            "currency",
+            "period_months",
+            "vat_rate",
+            "term_months",
+            "notice_months",
+            "allowances",
+        )
+
+
+class SubscriptionSerializer(serializers.ModelSerializer[Contract]):
+    """A contract of the caller."""
+
+    plan = serializers.SlugRelatedField[Plan](slug_field="code", read_only=True)
+    status = serializers.SerializerMethodField()
+    price_cents = serializers.IntegerField(source="plan_version.price_cents", read_only=True)
+    currency = serializers.CharField(source="plan_version.currency", read_only=True)
+
+    class Meta:
+        model = Contract
+        fields = (
+            "id",
+            "code",
+            "plan",
+            "plan_version",
+            "vehicle",
+            "status",
+            "price_cents",
+            "currency",
+            "ordered_at",
+            "starts_on",
+            "ends_on",
+            "cancelled_at",
+            "withdrawn_at",
+            "offer_text",
+            "offer_hash",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(
+        serializers.ChoiceField(choices=["upcoming", "active", "cancelled", "ended", "withdrawn"])
+    )
+    def get_status(self, contract: Contract) -> str:
+        return contract.status(civil.local_date(timezone.now()))
+
+
+class SubscribeSerializer(serializers.Serializer[Any]):
+    """``plan`` is the code of a plan; with ``plan_version`` or ``offer_hash`` the order is for
+    exactly those terms and refused (409 ``offer_changed``) when they have changed.
+    """
+
+    plan = serializers.SlugField(max_length=40)
+    plan_version = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    vehicle = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
+    starts_on = serializers.DateField(required=False)
+    offer_hash = serializers.CharField(required=False, max_length=64)

@@ -1,0 +1,254 @@
+"""Pages of the subscriptions: plans, the order, one's contracts, and their end."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from common import civil
+from common.pages import DetailPage, FormPage, ListPage, Page
+from subscriptions import catalogue, contracts, declarations, offers
+from subscriptions.catalogue import PlanOnSale
+from subscriptions.forms import (
+    CancellationForm,
+    ChoiceForm,
+    DeclarationForm,
+    EmptyForm,
+    OrderForm,
+    initial_choice,
+    initial_declaration,
+)
+from subscriptions.models import Contract, Declaration
+from vehicles.models import Vehicle
+
+STEPS = [_("Choose"), _("Check and order")]
+
+
+class Home(Page):
+    """Own contracts for people, the plans for everybody."""
+
+    public = True
+    template_name = "subscriptions/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        user = self.request.user
+        running = contracts.running_contracts(user, now) if user.is_authenticated else []
+        today = civil.local_date(now)
+        return super().get_context_data(
+            contracts=[(each, each.status(today)) for each in running],
+            plans=catalogue.plans_on_sale(today),
+            **kwargs,
+        )
+
+
+class ContractList(ListPage):
+    """All contracts of the reader, those that are over included."""
+
+    template_name = "subscriptions/contract_list.html"
+
+    def get_queryset(self) -> QuerySet[Contract]:
+        return Contract.objects.visible_to(self.request.user).with_facts()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        today = civil.local_date(timezone.now())
+        context["contracts"] = [(row, row.status(today)) for row in context["object_list"]]
+        return context
+
+
+class OfPlan:
+    """Pages about a plan on sale."""
+
+    request: HttpRequest
+    offered: PlanOnSale
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        found = catalogue.plan_on_sale(civil.local_date(timezone.now()), kwargs["code"])
+        if found is None:
+            raise Http404
+        self.offered = found
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(offered=self.offered, **kwargs)  # type: ignore[misc]
+
+
+class PlanDetail(OfPlan, Page):
+    public = True
+    template_name = "subscriptions/plan_detail.html"
+
+
+class ContractOrder(OfPlan, FormPage):
+    """Step one by GET (car and start), step two shows the terms directly above the button."""
+
+    template_name = "subscriptions/contract_order.html"
+    form_class = OrderForm
+    once = True
+    success_message = _("Your subscription is concluded. The confirmation is on its way by e-mail.")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "starts_on" not in request.GET:
+            return self.render_to_response(self.get_context_data(form=self._choice(bound=False)))
+        choice = self._choice(bound=True)
+        if not choice.is_valid():
+            return self.render_to_response(self.get_context_data(form=choice), status=422)
+        return self.render_to_response(self._review(choice.cleaned_data))
+
+    def _cars(self) -> Any:
+        owned = Vehicle.objects.owned_by(self.request.user, timezone.now())
+        return owned.select_related("model").order_by("pk")
+
+    def _choice(self, *, bound: bool) -> ChoiceForm:
+        cars = self._cars()
+        today = civil.local_date(timezone.now())
+        return ChoiceForm(
+            self.request.GET if bound else None,
+            cars=cars,
+            needs_car=self.offered.plan.belongs_to_a_car,
+            initial=initial_choice(cars, self.request.GET.get("vehicle", ""), today),
+        )
+
+    def _review(self, choice: dict[str, Any], form: Any = None) -> dict[str, Any]:
+        offer = offers.render_offer(
+            plan_version=self.offered.version,
+            vehicle=choice.get("vehicle"),
+            starts_on=choice["starts_on"],
+            language=self.request.user.language,
+        )
+        initial = {**choice, "plan_version": self.offered.version, "offer_hash": offer.hash}
+        form = form or OrderForm(initial=initial, **self.get_form_kwargs())
+        return self.get_context_data(form=form, offer=offer)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        if self.request.method == "GET":
+            kwargs.pop("initial", None)
+        return {**kwargs, "cars": self._cars(), "needs_car": self.offered.plan.belongs_to_a_car}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        has_car = not self.offered.plan.belongs_to_a_car or self._cars().exists()
+        return super().get_context_data(steps=STEPS, has_car=has_car, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The terms as they are now, with what went wrong above them."""
+        chosen = getattr(form, "cleaned_data", {})
+        if "starts_on" not in chosen or (self.offered.plan.belongs_to_a_car and "vehicle" not in chosen):
+            return self.render_to_response(self.get_context_data(form=self._choice(bound=False)), status=422)
+        fresh = self._review({key: chosen.get(key) for key in ("vehicle", "starts_on")})
+        fresh["problems"] = [error for errors in form.errors.values() for error in errors]
+        return self.render_to_response(fresh, status=422)
+
+    def perform(self, form: OrderForm) -> str:
+        contract = contracts.subscribe(
+            by=self.request.user,
+            vehicle=form.cleaned_data.pop("vehicle", None),
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+        return reverse("subscriptions:contract-detail", args=[contract.pk])
+
+
+class OwnContract:
+    """Pages about a contract of the reader; any other is a 404."""
+
+    request: HttpRequest
+
+    def get_queryset(self) -> Any:
+        return Contract.objects.visible_to(self.request.user).with_facts()
+
+
+class ContractDetail(OwnContract, DetailPage):
+    template_name = "subscriptions/contract_detail.html"
+    context_object_name = "contract"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        contract = self.object
+        return super().get_context_data(
+            status=contract.status(civil.local_date(now)),
+            terms=[line.partition(": ")[::2] for line in contract.offer_text.splitlines()],
+            may_withdraw=contracts.may_withdraw(contract, now),
+            **kwargs,
+        )
+
+
+class ContractCancel(FormPage):
+    """Says when it would end, and cancels."""
+
+    template_name = "subscriptions/contract_cancel.html"
+    form_class = EmptyForm
+    success_message = _("Your contract is cancelled. You get the confirmation by e-mail.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        rows = Contract.objects.visible_to(request.user).with_facts()
+        self.contract = get_object_or_404(rows, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ends_on = contracts.end_if_cancelled(self.contract, timezone.now())
+        return super().get_context_data(contract=self.contract, ends_on=ends_on, **kwargs)
+
+    def perform(self, form: EmptyForm) -> str:
+        contracts.cancel_contract(by=self.request.user, contract=self.contract, now=timezone.now())
+        return reverse("subscriptions:contract-detail", args=[self.contract.pk])
+
+
+class Declare(FormPage):
+    """A declaration by anybody, signed in or not."""
+
+    public = True
+    kind: Declaration.Kind
+
+    def get_initial(self) -> dict[str, Any]:
+        user = self.request.user
+        asked = self.request.GET.get("contract", "")
+        own = Contract.objects.visible_to(user) if user.is_authenticated else Contract.objects.none()
+        return initial_declaration(own.filter(code=asked[:16]).first(), user)
+
+    def perform(self, form: Any) -> str:
+        user = self.request.user
+        declaration = declarations.declare(
+            kind=self.kind,
+            wording=declarations.Wording(**form.cleaned_data),
+            by=user if user.is_authenticated else None,
+            origin=self.request.META.get("REMOTE_ADDR", ""),
+            language=get_language() or "de",
+            now=timezone.now(),
+        )
+        return reverse("subscriptions:declaration-received", args=[declarations.receipt_token(declaration)])
+
+
+class CancelPublic(Declare):
+    """BGB §312k: cancel without signing in."""
+
+    kind = Declaration.Kind.CANCEL
+    form_class = CancellationForm
+    template_name = "subscriptions/cancel_public.html"
+
+
+class WithdrawPublic(Declare):
+    """BGB §356a: withdraw without signing in."""
+
+    kind = Declaration.Kind.WITHDRAW
+    form_class = DeclarationForm
+    template_name = "subscriptions/withdraw_public.html"
+
+
+class DeclarationReceived(Page):
+    """The receipt with date and time, for whoever has just declared."""
+
+    public = True
+    template_name = "subscriptions/declaration_received.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        declaration = declarations.declaration_of(kwargs["token"])
+        if declaration is None:
+            raise Http404
+        return super().get_context_data(declaration=declaration, **kwargs)
+

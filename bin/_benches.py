@@ -44,10 +44,7 @@ def _one(name: str, home: Path) -> int:
         django.setup()
         with web(environment) as house:
             lines = list(importlib.import_module(f"benchmarks.{name}").run(house))
-        # Our own connections would keep the database from being dropped.
-        for connection in connections.all():
-            connection.close()
-            connection.close_pool()
+        connections.close_all()
     for line in lines:
         print(
             json.dumps({key: value for key, value in line.items() if not key.startswith("limit_")}),

@@ -18,6 +18,18 @@ POSTS = 1500
 BATCH = 2000
 # The topics of the overview's picture: minutes since the last post, and replies.
 FAVOURITES = {"Wintertest": (12, 48), "Ladeleistung bricht": (95, 9), "Nordlicht Haus Hamburg": (180, 14)}
+# Reason, start of the topic's title, number of the post, and what the notifier says.
+REPORTED = (
+    ("danger", "Wallbox im Carport", 2, "Welche Leitung reicht, muss eine Fachkraft festlegen."),
+    ("spam", "Erfahrungen mit dem Café", 2, "Klingt nach Werbung, offenbar vom Café selbst geschrieben."),
+    (
+        "privacy",
+        "Stammtisch Ruhrgebiet",
+        2,
+        "Der Treffpunkt ist so genau beschrieben, dass man uns dort findet.",
+    ),
+    ("insult", "Welche Farbe zeigt", 3, "Der letzte Satz macht sich über den Fragenden lustig."),
+)
 
 
 class Line(NamedTuple):
@@ -53,7 +65,7 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
     _save_posts(writer, topics, talks)
     _count(categories, topics)
     _own_corner(rng, context["demo"], members, topics, now)
-    _reports(rng, context["demo"], topics, now)
+    _reports(context["demo"], topics, now)
     context["members"] = members
     say(f"{len(topics)} topics with {sum(counts)} posts")
 
@@ -209,21 +221,16 @@ def _own_corner(
         )
 
 
-def _reports(rng: random.Random, demo: dict[str, User], topics: list[Topic], now: datetime) -> None:
+def _reports(demo: dict[str, User], topics: list[Topic], now: datetime) -> None:
     """Three open reports for the moderation's queue, one that was decided."""
-    told = (
-        ("privacy", "Im zweiten Satz ist ein Ort so genau beschrieben, dass man das Haus findet."),
-        ("danger", "Der Rat zur Leitung ist gefährlich: Das muss eine Fachkraft festlegen."),
-        ("spam", "Derselbe Text steht wortgleich in zwei anderen Themen, offenbar Werbung."),
-        ("insult", "Der Ton im letzten Satz ist herablassend gegenüber dem Fragenden."),
-    )
-    posts = Post.objects.filter(topic__in=rng.sample(topics, len(told)), post_no=3)
     reports = []
-    for (reason, words), post, hours in zip(told, posts, (2, 7, 26, 50), strict=False):
+    by_title = {topic.title: topic for topic in topics}
+    for (reason, start, number, words), hours in zip(REPORTED, (2, 7, 26, 50), strict=True):
+        topic = next(topic for title, topic in by_title.items() if title.startswith(start))
         reports.append(
             Report(
                 code=new_code(),
-                post=post,
+                post=topic.posts.get(post_no=number),
                 notifier_name="Karla Notiz",
                 notifier_email="karla@demo.example",
                 reason=reason,
@@ -232,9 +239,8 @@ def _reports(rng: random.Random, demo: dict[str, User], topics: list[Topic], now
                 created_at=now - timedelta(hours=hours),
             )
         )
-    if len(reports) == len(told):
-        decided = reports[-1]
-        decided.outcome = Report.Outcome.NO_ACTION
-        decided.statement = "Der Ton ist knapp, verletzt aber keine Hausregel. Der Beitrag bleibt stehen."
-        decided.decided_by, decided.decided_at = demo["moderator"], now - timedelta(hours=40)
+    decided = reports[-1]
+    decided.outcome = Report.Outcome.NO_ACTION
+    decided.statement = "Der Ton ist knapp, verletzt aber keine Hausregel. Der Beitrag bleibt stehen."
+    decided.decided_by, decided.decided_at = demo["moderator"], now - timedelta(hours=40)
     Report.objects.bulk_create(reports)

@@ -105,7 +105,7 @@ class ReportForm(forms.Form):
 class DecisionForm(forms.Form):
     """A report's decision."""
 
-    outcome = forms.ChoiceField(label=_("Decision"), choices=Report.Outcome, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Report.Outcome, widget=forms.RadioSelect)
     statement = forms.CharField(
         label=_("Statement of reasons"),
         widget=forms.Textarea(attrs={"rows": 5}),

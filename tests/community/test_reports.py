@@ -1,5 +1,6 @@
 """Reports by anybody, decided once, told to those concerned (DSA Art. 16 and 17)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -12,29 +13,19 @@ from django.utils import timezone
 from accounts import inbox
 from accounts.models import Notice, User
 from common.errors import Conflict, Invalid, NotAllowed
-from community import mail as report_mail
-from community import moderation, reactions, reporting
+from community import moderation, reporting
 from community.models import Category, Post, Report, Topic
-from journal.models import Event, OutboxEntry
 from tests.factories.accounts import UserFactory
 from tests.factories.community import ReportFactory, reply
 
 pytestmark = pytest.mark.django_db
+Run = Callable[[], int]
 STATEMENT = "Der Beitrag beleidigt einen anderen Fahrer (Hausregel 2)."
 
 
 @pytest.fixture
 def rude(topic: Topic, ben: User, now: datetime) -> Post:
     return reply(topic, by=ben, text="Sie haben ja keine Ahnung!", now=now)
-
-
-def react(kind: str) -> None:
-    """Run this app's reactions to the events of a kind, as the worker does."""
-    told = {"post_hidden": reactions.tell_author, "post_restored": reactions.tell_author}
-    told |= {"report_received": reactions.tell_notifier, "report_decided": reactions.tell_notifier}
-    told |= {"post_written": reactions.tell_watchers}
-    for event in Event.objects.filter(kind=f"community.{kind}"):
-        told[kind](event)
 
 
 def test_a_guest_reports_from_the_page(client: Client, rude: Post) -> None:
@@ -65,7 +56,9 @@ def test_a_guest_without_name_or_good_faith_is_asked_for_it(client: Client, rude
     assert not Report.objects.exists()
 
 
-def test_a_guest_gets_receipt_and_decision_by_mail(rude: Post, moderator: User, now: datetime) -> None:
+def test_a_guest_gets_receipt_and_decision_by_mail(
+    deliver_outbox: Run, rude: Post, moderator: User, now: datetime
+) -> None:
     report = reporting.report_post(
         by=AnonymousUser(),
         post=rude,
@@ -77,8 +70,7 @@ def test_a_guest_gets_receipt_and_decision_by_mail(rude: Post, moderator: User, 
         now=now,
     )
     reporting.decide_report(by=moderator, report=report, outcome="hidden", statement=STATEMENT, now=now)
-    for entry in OutboxEntry.objects.filter(channel="report-mail").order_by("pk"):
-        report_mail.deliver(entry.stable_id, entry.payload)
+    deliver_outbox()
     receipt, decision = mail.outbox
     assert receipt.to == decision.to == ["karla@example.org"]
     assert report.code in receipt.subject
@@ -86,7 +78,7 @@ def test_a_guest_gets_receipt_and_decision_by_mail(rude: Post, moderator: User, 
 
 
 def test_a_member_gets_receipt_and_decision_in_the_inbox(
-    rude: Post, anna: User, moderator: User, now: datetime
+    run_reactions: Run, rude: Post, anna: User, moderator: User, now: datetime
 ) -> None:
     report = reporting.report_post(
         by=anna,
@@ -96,9 +88,9 @@ def test_a_member_gets_receipt_and_decision_in_the_inbox(
         good_faith=True,
         now=now,
     )
-    react("report_received")
+    run_reactions()
     reporting.decide_report(by=moderator, report=report, outcome="no_action", statement=STATEMENT, now=now)
-    react("report_decided")
+    run_reactions()
     told = Notice.objects.filter(user=anna, kind__startswith="community.report").order_by("pk")
     assert [notice.kind for notice in told] == ["community.report_received", "community.report_decided"]
     assert STATEMENT in inbox.words_of(told[1]).text
@@ -107,11 +99,11 @@ def test_a_member_gets_receipt_and_decision_in_the_inbox(
 
 
 def test_hiding_tells_the_author_what_why_and_how_to_complain(
-    rude: Post, ben: User, moderator: User, now: datetime
+    run_reactions: Run, rude: Post, ben: User, moderator: User, now: datetime
 ) -> None:
     report = ReportFactory(post=rude, created_at=now)
     reporting.decide_report(by=moderator, report=report, outcome="hidden", statement=STATEMENT, now=now)
-    react("post_hidden")
+    run_reactions()
     words = inbox.words_of(Notice.objects.get(user=ben, kind="community.post_hidden"))
     assert STATEMENT in words.text
     assert moderation.complaint_contact() in words.text
@@ -195,29 +187,33 @@ def test_the_moderation_acts_from_the_page(topic: Topic, rude: Post, moderator: 
     assert (topic.locked_at, topic.post_count) == (None, 2)
 
 
-def test_a_reply_tells_the_author_once(topic: Topic, rude: Post, anna: User, ben: User) -> None:
-    react("post_written")
-    react("post_written")
+def test_a_reply_tells_the_author_once(
+    run_reactions: Run, topic: Topic, rude: Post, anna: User, ben: User
+) -> None:
+    run_reactions()
+    run_reactions()
     notice = Notice.objects.get(user=anna)
     assert (notice.kind, notice.params["handle"]) == ("community.reply", "Ben")
     assert notice.url == reverse("community:post-detail", args=[rude.pk])
     assert not Notice.objects.filter(user=ben).exists()
 
 
-def test_who_does_not_want_to_hear_does_not(topic: Topic, anna: User, ben: User, now: datetime) -> None:
+def test_who_does_not_want_to_hear_does_not(
+    run_reactions: Run, topic: Topic, anna: User, ben: User, now: datetime
+) -> None:
     client = Client()
     client.force_login(anna)
     client.post(reverse("community:topic-watch", args=[topic.pk]), {"watching": "0"})
     reply(topic, by=ben, now=now)
-    react("post_written")
+    run_reactions()
     assert not Notice.objects.filter(user=anna).exists()
 
 
-def test_another_member_can_watch(topic: Topic, ben: User, now: datetime) -> None:
+def test_another_member_can_watch(run_reactions: Run, topic: Topic, ben: User, now: datetime) -> None:
     watcher = UserFactory()
     client = Client()
     client.force_login(watcher)
     client.post(reverse("community:topic-watch", args=[topic.pk]), {"watching": "1"})
     reply(topic, by=ben, now=now)
-    react("post_written")
+    run_reactions()
     assert Notice.objects.filter(user=watcher, kind="community.reply").count() == 1

@@ -6,8 +6,10 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts import freshness, sessions
+from accounts.devices import device_words
 from accounts.models import User
 from journal.models import Event
 from tests.factories.accounts import PASSWORD, UserFactory
@@ -108,3 +110,21 @@ def test_seeing_a_session_costs_one_write_in_ten_minutes(django_assert_max_num_q
     assert seen.year > 2020
     is_in(laptop)
     assert UserSession.objects.get().last_seen_at == seen
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36", "Chrome auf Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/131.0 Safari/537.36 Edg/131.0", "Edge auf Windows"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Safari/604.1",
+            "Safari auf iPhone",
+        ),
+        ("NordlichtApp/1.4 (build 9)", "NordlichtApp"),
+        ("", "Unbekanntes Gerät"),
+    ],
+)
+def test_devices_are_named_in_words(user_agent: str, words: str) -> None:
+    with override("de"):
+        assert device_words(user_agent) == words

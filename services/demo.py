@@ -205,7 +205,7 @@ def _fill(
             if day in closed or day.isoweekday() not in house.hours:
                 continue
             busy = number == 0 and abs((day - today).days) < 10
-            wanted = min((8 if busy else 3 if number == 0 else 2) * scale, 24)
+            wanted = min((14 if busy else 3 if number == 0 else 2) * scale, 24)
             start = time(10) if number == 0 and day == reserved else time()
             for visit in _day(rng, house, types, day, wanted, start):
                 owned = _car_for(visit, day, cars, seen)
@@ -275,7 +275,7 @@ def _day(
         if not bays or not crew:
             continue
         bay, technician = rng.choice(bays), rng.choice(crew)
-        start = max(free_from[technician.pk], free_from.get(bay.pk, first)) + GRID * rng.randint(0, 5)
+        start = max(free_from[technician.pk], free_from.get(bay.pk, first)) + GRID * rng.randint(0, 9)
         end = start + timedelta(minutes=kind.duration_minutes)
         if end <= until[technician.pk]:
             free_from[technician.pk] = free_from[bay.pk] = end

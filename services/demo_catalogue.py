@@ -91,7 +91,7 @@ SERVICE_TYPES = (
     _type("wheel-change", "Räderwechsel mit Einlagerung", "Wheel change with storage",
           "Räder tauschen, wuchten, Profil messen, einlagern",
           "Change, balance, measure and store your wheels",
-          minutes=45, skill="mechanics", bay=BayType.LIFT, price=8900, icon="wrench", grid=15),
+          minutes=45, skill="mechanics", bay=BayType.LIFT, price=8900, icon="wrench"),
     _type("inspection", "Inspektion", "Inspection",
           "Nach Serviceplan, mit Protokoll", "By the service plan, with a report",
           minutes=120, skill="mechanics", bay=BayType.LIFT, price=24900, icon="wrench"),

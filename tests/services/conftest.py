@@ -1,13 +1,17 @@
 """A workshop, an owner with a car, and its staff."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from channels.layers import get_channel_layer
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from common.realtime import topic_group
 from tests.factories.accounts import UserFactory
 from tests.factories.services import Workshop, make_car, make_workshop
 from vehicles.models import Vehicle
@@ -43,3 +47,27 @@ def count_queries() -> Callable[[Callable[[], Any]], int]:
         return len(seen)
 
     return count
+
+
+@pytest.fixture
+def pushed_by() -> Callable[..., list[tuple[str, str]]]:
+    """``pushed_by(action, topic, …)``: (topic, type) of what those who watch the topics hear meanwhile."""
+
+    def listen(action: Callable[[], Any], *topics: str) -> list[tuple[str, str]]:
+        async def hear() -> list[tuple[str, str]]:
+            layer = get_channel_layer()
+            channel = await layer.new_channel()
+            for topic in topics:
+                await layer.group_add(topic_group(topic), channel)
+            await sync_to_async(action)()
+            heard = []
+            while True:
+                try:
+                    push = await asyncio.wait_for(layer.receive(channel), timeout=0.5)
+                except TimeoutError:
+                    return heard
+                heard.append((push["topic"], push["message"]["type"]))
+
+        return async_to_sync(hear)()
+
+    return listen

@@ -7,11 +7,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common import civil
-from subscriptions.models import Contract, Plan, PlanVersion
+from subscriptions.models import UNITS, Contract, Plan, PlanVersion
 
 
 class AllowanceSerializer(serializers.Serializer[Any]):
-    unit = serializers.ChoiceField(choices=["swap", "kwh", "minutes", "km", "rescue", "gb"])
+    unit = serializers.ChoiceField(choices=UNITS)
     included = serializers.IntegerField()
     overage_cents = serializers.IntegerField(required=False, help_text="Cents per unit beyond; absent: none sold.")
 
@@ -78,9 +78,7 @@ class SubscriptionSerializer(serializers.ModelSerializer[Contract]):
         )
         read_only_fields = fields
 
-    @extend_schema_field(
-        serializers.ChoiceField(choices=["upcoming", "active", "cancelled", "ended", "withdrawn"])
-    )
+    @extend_schema_field(serializers.ChoiceField(choices=Contract.Status.choices))
     def get_status(self, contract: Contract) -> str:
         return contract.status(civil.local_date(timezone.now()))
 

@@ -14,6 +14,15 @@ from django.db import connection, connections
 from psycopg import sql
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests run with bin/test --all only."""
+    if os.environ.get("PORTAL_TEST_ALL") == "1":
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow: runs with bin/test --all"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any, request: Any) -> Iterator[None]:
     """Migrate as the owner, keep a template beside it, then go on as the application's role."""
@@ -24,6 +33,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, reque
         settings.DATABASES["default"]["TEST"]["NAME"] = name
     with django_db_blocker.unblock():
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        _grant_to_application()
         connection.close()
         _owner_sql(
             "DROP DATABASE IF EXISTS {template}", "CREATE DATABASE {template} TEMPLATE {name}", name=name
@@ -32,7 +42,9 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, reque
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-        _owner_sql("DROP DATABASE {name} WITH (FORCE)", "DROP DATABASE {template}", name=name)
+        _owner_sql(
+            "DROP DATABASE IF EXISTS {name} WITH (FORCE)", "DROP DATABASE IF EXISTS {template}", name=name
+        )
 
 
 def _owner_sql(*statements: str, name: str) -> None:
@@ -52,6 +64,14 @@ def _owner_sql(*statements: str, name: str) -> None:
                     name=sql.Identifier(name), template=sql.Identifier(f"{name}_template")
                 )
             )
+
+
+def _grant_to_application() -> None:
+    """What default privileges give in the embedded server, for outside servers that have none."""
+    role = connection.ops.quote_name(settings.APPLICATION_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
 
 
 def _act_as_application() -> None:

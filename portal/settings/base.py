@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "django_vite",
     "common",
     "journal",
-    "documents",
     "accounts",
     "vehicles",
     "subscriptions",
@@ -312,6 +311,10 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {
+        "AppointmentStatusEnum": "services.models.Appointment.Status",
+        "SubscriptionStatusEnum": "subscriptions.models.Contract.Status",
+    },
     "TITLE": f"{BRAND['name']} API",
     "DESCRIPTION": "Garage, plans, workshop and community of the customer portal. Errors are problems by "
     "RFC 9457 with a stable `code`; lists answer `{results, next, previous}`; times are in UTC.",
@@ -343,8 +346,27 @@ DEMO_PASSWORD = env("DEMO_PASSWORD", "Nordlicht-2026")
 LOG_LEVEL = env("LOG_LEVEL", "INFO")
 LOGGING = logging_settings(level=LOG_LEVEL, json=False)
 
+# Shades of the brand's colour for the back office, mixed by the browser: lighter than 600, darker above.
+_SHADES = {50: 8, 100: 16, 200: 32, 300: 52, 400: 76, 500: 90, 600: 100}
+_DARKER = {700: 86, 800: 72, 900: 58, 950: 42}
 UNFOLD = {
     "SITE_TITLE": BRAND["name"],
     "SITE_HEADER": BRAND["name"],
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: f"/static/{BRAND['logo']}"}
+    ],
     "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {
+        "primary": {
+            **{
+                f"{n}": f"color-mix(in oklab, {BRAND['colour']} {part}%, white)"
+                for n, part in _SHADES.items()
+            },
+            **{
+                f"{n}": f"color-mix(in oklab, {BRAND['colour']} {part}%, black)"
+                for n, part in _DARKER.items()
+            },
+        }
+    },
 }

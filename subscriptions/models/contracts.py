@@ -21,8 +21,8 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         return self.filter(holder=user)
 
     def running(self, day: date) -> "ContractQuerySet":
-        """Not over on ``day``; includes those that start later."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+        """Not over on ``day``; includes those that start later, unless they were withdrawn from."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), withdrawn_at__isnull=True)
 
     def with_facts(self) -> "ContractQuerySet":
         """Everything a list shows, in one query."""
@@ -31,6 +31,15 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
 class Contract(models.Model):
     """One agreement. The offer is kept as it was rendered (BGB §312f(2)); a trigger fixes it."""
+
+    class Status(models.TextChoices):
+        """Derived from the days, never stored."""
+
+        UPCOMING = "upcoming", _("upcoming")
+        ACTIVE = "active", _("active")
+        CANCELLED = "cancelled", _("cancelled, still running")
+        ENDED = "ended", _("ended")
+        WITHDRAWN = "withdrawn", _("withdrawn from")
 
     code = models.CharField(_("number"), max_length=16, unique=True)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contracts")
@@ -66,15 +75,15 @@ class Contract(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    def status(self, day: date) -> str:
-        """``withdrawn``, ``ended``, ``cancelled`` (still running), ``upcoming`` or ``active`` on ``day``."""
+    def status(self, day: date) -> Status:
+        """How the contract stands on a civil ``day`` in Berlin."""
         if self.withdrawn_at:
-            return "withdrawn"
+            return self.Status.WITHDRAWN
         if self.ends_on and self.ends_on <= day:
-            return "ended"
+            return self.Status.ENDED
         if self.cancelled_at:
-            return "cancelled"
-        return "upcoming" if self.starts_on > day else "active"
+            return self.Status.CANCELLED
+        return self.Status.UPCOMING if self.starts_on > day else self.Status.ACTIVE
 
 
 class ContractVersion(models.Model):

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ["journal", "documents", "accounts", "vehicles", "subscriptions", "services", "community", "shop"]
+APPS = ["journal", "accounts", "vehicles", "subscriptions", "services", "community", "shop"]
 # Files that carry a request to a decision and its answer back.
 DELIVERY = {
     "views",

@@ -58,9 +58,7 @@ def house(
     )
     owner = _url(database, own)
     application = f"{owner}?options=-c%20role%3D{settings.APPLICATION_ROLE}"
-    house = House(
-        folder=tmp_path_factory.mktemp("house"), database_url=application, owner_url=owner
-    )
+    house = House(folder=tmp_path_factory.mktemp("house"), database_url=application, owner_url=owner)
     house.manage("demo", owner=True)
     house.start()
     yield house

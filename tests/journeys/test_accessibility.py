@@ -49,7 +49,9 @@ def plain_paths() -> list[str]:
 
 
 def violations(page: Page) -> list[str]:
-    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
+    result = Axe().run(
+        page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    )
     return [
         f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])}) {v['nodes'][0].get('failureSummary', '')[:200]}"
         for v in result.response["violations"]
@@ -76,7 +78,11 @@ def detail_paths(page: Page, path: str, seen_shapes: set[str]) -> list[str]:
     for link in links:
         clean = link.split("#")[0]
         shape = "/".join("#" if any(c.isdigit() for c in part) else part for part in clean.split("/"))
-        if "#" in shape and shape not in seen_shapes and not clean.startswith(tuple("/" + x for x in LEFT_OUT)):
+        if (
+            "#" in shape
+            and shape not in seen_shapes
+            and not clean.startswith(tuple("/" + x for x in LEFT_OUT))
+        ):
             seen_shapes.add(shape)
             found.append(clean)
     return found

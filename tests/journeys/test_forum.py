@@ -31,7 +31,7 @@ def test_a_question_is_answered_and_its_author_hears_of_it(visit: Visit, phone: 
     helper = visit("moderator@demo.example", phone=phone)
     helper.goto(topic)
     helper.get_by_label("Ihre Antwort").fill("Nehmen Sie 19 Zoll, die sind *deutlich* leiser.")
-    helper.get_by_role("button", name="Antworten").click()
+    helper.get_by_role("button", name="Antworten", exact=True).click()
     expect(helper.locator("#post-2 .prose em")).to_have_text("deutlich")
 
     # The open page says so quietly, for the guest as for the author.
@@ -56,7 +56,7 @@ def test_typing_is_not_disturbed_by_new_posts(visit: Visit) -> None:
     helper = visit("moderator@demo.example")
     helper.goto(topic)
     helper.get_by_label("Ihre Antwort").fill("Wir freuen uns auf Sie.")
-    helper.get_by_role("button", name="Antworten").click()
+    helper.get_by_role("button", name="Antworten", exact=True).click()
     expect(asker.get_by_role("link", name="1 neue Antwort")).to_be_visible()
     expect(asker.get_by_label("Ihre Antwort")).to_have_value("Ich überlege noch, ob")
 

@@ -8,7 +8,9 @@ from portal import translations
 
 
 class Command(BaseCommand):
-    help = "Update the German catalogue from the source; --check fails on gaps, --compile builds the .mo file."
+    help = (
+        "Update the German catalogue from the source; --check fails on gaps, --compile builds the .mo file."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

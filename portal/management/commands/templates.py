@@ -20,7 +20,7 @@ class Command(BaseCommand):
         folder = root / "templates"
         sources = [p for p in root.glob("*/**/*.py") if ".venv" not in p.parts and ".local" not in p.parts]
         text = "\n".join(p.read_text() for p in [*sources, *folder.rglob("*.html"), *folder.rglob("*.txt")])
-        named = set(re.findall(r"""["']([\w./-]+\.(?:html|txt))["']""", text))
+        named = set(re.findall(r"""["']([\w./-]+\.(?:html|txt|css|svg|xml))["']""", text))
         stems = {name.rpartition(".")[0] for name in named}
         unused = [
             name

@@ -83,6 +83,13 @@ class HouseSchema(AutoSchema):
             return self.view.serializer_class
         return super().get_response_serializers()
 
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """Wall clocks have no offset, which OpenAPI's ``time`` would want (RFC 3339)."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, serializers.TimeField) and schema.get("format") == "time":
+            return {**schema, "format": "local-time", "pattern": r"^\d{2}:\d{2}(:\d{2})?"}
+        return schema
+
     def _creates(self) -> bool:
         """Other POSTs ask for a state (read, cancelled): doing them twice changes nothing more."""
         return getattr(self.view, "action", None) in (None, "create")

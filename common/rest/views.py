@@ -49,6 +49,7 @@ class HouseView(IdempotentPost, APIView):
     method); ``public = True`` opens the endpoint to guests, in one visible place.
     """
 
+    request: Any  # its user is a person of accounts, which common does not know
     permission: str | dict[str, str] | None = None
     public = False
 

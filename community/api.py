@@ -1,6 +1,6 @@
 """The forum's API: the same reads and the same deeds as the pages."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,15 +24,18 @@ from community.serializers import (
     TopicSerializer,
 )
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 READING = {"list", "retrieve"}
 
 
 class ByPosition(CursorPagination):
-    ordering = ("position", "id")
+    ordering: Any = ("position", "id")
 
 
 class ByActivity(CursorPagination):
-    ordering = ("-bumped_at", "-id")
+    ordering: Any = ("-bumped_at", "-id")
 
 
 class ByNumber(CursorPagination):
@@ -42,14 +45,12 @@ class ByNumber(CursorPagination):
         return ("post_no",) if request.query_params.get("topic") else ("-id",)
 
 
-class PublicReading:
+class PublicReading(ReadViewSet):
     """Guests may read what is public; writing needs a sign-in."""
 
-    action: str | None
-
-    @property
-    def public(self) -> bool:
-        return self.action in READING
+    def get_permissions(self) -> Any:
+        self.public = getattr(self, "action", None) in READING
+        return super().get_permissions()
 
 
 class CategoryViewSet(ReadViewSet):
@@ -75,7 +76,7 @@ class TopicFilter(filters.FilterSet):
         return topics.filter(category__slug=value)
 
 
-class TopicViewSet(PublicReading, CreateMixin, ReadViewSet):
+class TopicViewSet(CreateMixin, PublicReading):
     queryset = Topic.objects.none()
     serializer_class = TopicSerializer
     create_serializer_class = TopicCreateSerializer
@@ -90,7 +91,7 @@ class TopicViewSet(PublicReading, CreateMixin, ReadViewSet):
         return super().create(request, *args, **kwargs)
 
     def perform_domain_create(self, data: dict[str, Any]) -> Topic:
-        return posting.open_topic(by=self.request.user, now=timezone.now(), **data)
+        return posting.open_topic(by=cast("User", self.request.user), now=timezone.now(), **data)
 
 
 class PostFilter(filters.FilterSet):
@@ -101,7 +102,7 @@ class PostFilter(filters.FilterSet):
         fields = ["topic"]
 
 
-class PostViewSet(PublicReading, CreateMixin, ReadViewSet):
+class PostViewSet(CreateMixin, PublicReading):
     queryset = Post.objects.none()
     serializer_class = PostSerializer
     create_serializer_class = PostCreateSerializer
@@ -116,7 +117,7 @@ class PostViewSet(PublicReading, CreateMixin, ReadViewSet):
         return super().create(request, *args, **kwargs)
 
     def perform_domain_create(self, data: dict[str, Any]) -> Post:
-        return posting.reply(by=self.request.user, now=timezone.now(), **data)
+        return posting.reply(by=cast("User", self.request.user), now=timezone.now(), **data)
 
 
 class ReportViewSet(CreateMixin, IdempotentPost, viewsets.GenericViewSet):

@@ -1,6 +1,6 @@
 """Shapes of what people type in the forum; the rules are in the noun modules."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +63,8 @@ class TopicForm(WritingForm):
 
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.fields["category"].queryset = Category.objects.writable_by(user)
+        category = cast(forms.ModelChoiceField, self.fields["category"])
+        category.queryset = Category.objects.writable_by(user)
 
 
 class HandleForm(forms.Form):

@@ -136,7 +136,7 @@ def _recount(topic: Topic, post: Post, now: datetime) -> None:
     newest = visible.order_by("-post_no").first()
     if newest is not None:
         topic.bumped_at, topic.last_author_id = newest.created_at, newest.author_id
-    if not visible.filter(post_no=topic.solved_post_no).exists():
+    if topic.solved_post_no and not visible.filter(post_no=topic.solved_post_no).exists():
         topic.solved_post_no = None
     topic.save(update_fields=["hidden_at", "post_count", "bumped_at", "last_author", "solved_post_no"])
     after = (0, 0) if topic.hidden_at else (1, topic.post_count)

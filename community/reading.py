@@ -103,7 +103,7 @@ def categories_with_latest(user: "Reader") -> list[Category]:
         .order_by("-bumped_at", "-id")
         .values("pk")[:1]
     )
-    categories = list(Category.objects.visible_to(user).annotate(latest_id=Subquery(newest)))
+    categories: list[Any] = list(Category.objects.visible_to(user).annotate(latest_id=Subquery(newest)))
     topics = Topic.objects.in_bulk([c.latest_id for c in categories if c.latest_id])
     for category in categories:
         category.latest = topics.get(category.latest_id)

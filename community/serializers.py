@@ -39,6 +39,20 @@ class CategoryField(serializers.Field):
         return value.pk
 
 
+class VisibleTopicField(serializers.PrimaryKeyRelatedField):
+    """A topic that the person may read; others do not exist for them."""
+
+    def get_queryset(self) -> Any:
+        return Topic.objects.visible_to(self.context["request"].user)
+
+
+class VisiblePostField(serializers.PrimaryKeyRelatedField):
+    """A post that the person may read; others do not exist for them."""
+
+    def get_queryset(self) -> Any:
+        return Post.objects.visible_to(self.context["request"].user)
+
+
 class TopicSerializer(serializers.ModelSerializer):
     category_slug = serializers.CharField(source="category.slug", read_only=True)
     author = serializers.CharField(source="author.handle", read_only=True)
@@ -84,14 +98,8 @@ class PostSerializer(serializers.ModelSerializer):
 
 
 class PostCreateSerializer(serializers.Serializer):
-    topic = serializers.PrimaryKeyRelatedField(queryset=Topic.objects.none())
+    topic = VisibleTopicField(queryset=Topic.objects.none())
     text = serializers.CharField(trim_whitespace=False)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        if "request" in self.context:
-            fields["topic"].queryset = Topic.objects.visible_to(self.context["request"].user)
-        return fields
 
 
 class ReportSerializer(serializers.ModelSerializer):
@@ -101,16 +109,10 @@ class ReportSerializer(serializers.ModelSerializer):
 
 
 class ReportCreateSerializer(serializers.Serializer):
-    post = serializers.PrimaryKeyRelatedField(queryset=Post.objects.none())
+    post = VisiblePostField(queryset=Post.objects.none())
     reason = serializers.ChoiceField(choices=Report.Reason.choices)
     explanation = serializers.CharField()
     good_faith = serializers.BooleanField()
     law = serializers.CharField(required=False, allow_blank=True, max_length=160)
     notifier_name = serializers.CharField(required=False, allow_blank=True, max_length=120)
     notifier_email = serializers.EmailField(required=False, allow_blank=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        if "request" in self.context:
-            fields["post"].queryset = Post.objects.visible_to(self.context["request"].user)
-        return fields

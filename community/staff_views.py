@@ -13,7 +13,7 @@ from community import moderation, reporting
 from community.forms import DecisionForm, ReasonForm
 from community.models import Post, Report, Topic
 from community.models.categories import MODERATE
-from community.views import post_url
+from community.views import person_of, post_url
 
 
 class ReportList(ListPage):
@@ -52,7 +52,7 @@ class ReportDetail(FormPage):
 
     def perform(self, form: Any) -> str:
         reporting.decide_report(
-            by=self.request.user, report=self.get_report(), now=timezone.now(), **form.cleaned_data
+            by=person_of(self.request), report=self.get_report(), now=timezone.now(), **form.cleaned_data
         )
         return reverse("community:staff-home")
 
@@ -72,7 +72,7 @@ class PostHide(FormPage):
 
     def perform(self, form: Any) -> str:
         post = moderation.hide_post(
-            by=self.request.user, post=self.get_post(), now=timezone.now(), **form.cleaned_data
+            by=person_of(self.request), post=self.get_post(), now=timezone.now(), **form.cleaned_data
         )
         return post_url(post.topic_id, post.post_no)
 
@@ -85,7 +85,7 @@ class PostRestore(ActionPage):
         return get_object_or_404(Post.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def perform(self) -> str:
-        post = moderation.restore_post(by=self.request.user, post=self.get_post(), now=timezone.now())
+        post = moderation.restore_post(by=person_of(self.request), post=self.get_post(), now=timezone.now())
         return post_url(post.topic_id, post.post_no)
 
     def failure_url(self) -> str:
@@ -103,9 +103,9 @@ class TopicLock(ActionPage):
 
     def perform(self) -> str:
         if self.request.POST.get("lock") == "0":
-            moderation.unlock_topic(by=self.request.user, topic=self.get_topic())
+            moderation.unlock_topic(by=person_of(self.request), topic=self.get_topic())
         else:
-            moderation.lock_topic(by=self.request.user, topic=self.get_topic(), now=timezone.now())
+            moderation.lock_topic(by=person_of(self.request), topic=self.get_topic(), now=timezone.now())
         return self.failure_url()
 
     def failure_url(self) -> str:

@@ -1,7 +1,7 @@
 """Pages of the forum. Reading is public; writing needs a sign-in."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from accounts.models import User
 from common.errors import DomainError
 from common.pages import Access, ActionPage, FormPage, Page
 from community import names, posting, reading, rendering, reporting
@@ -23,6 +24,11 @@ def post_url(topic_id: int, post_no: int) -> str:
     page = reading.page_of(post_no)
     query = f"?page={page}" if page > 1 else ""
     return f"{reverse('community:topic-detail', args=[topic_id])}{query}#post-{post_no}"
+
+
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in; LoginRequiredMiddleware has seen to it that somebody is."""
+    return cast("User", request.user)
 
 
 def whole_number(request: HttpRequest, name: str, default: int) -> int:
@@ -158,7 +164,7 @@ class TopicMarkRead(TopicScope, View):
         typed = request.POST.get("up_to", "")
         if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
             raise Http404
-        reading.mark_read(by=request.user, topic=topic, up_to=int(typed))
+        reading.mark_read(by=person_of(request), topic=topic, up_to=int(typed))
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204)
         return redirect(post_url(topic.pk, min(int(typed), topic.last_post_no)))
@@ -194,7 +200,7 @@ class TopicCreate(WritingPage):
 
     def perform(self, form: Any) -> str:
         topic = posting.open_topic(
-            by=self.request.user,
+            by=person_of(self.request),
             category=form.cleaned_data["category"],
             title=form.cleaned_data["title"],
             text=form.cleaned_data["text"],
@@ -215,7 +221,7 @@ class PostCreate(TopicScope, WritingPage):
 
     def perform(self, form: Any) -> str:
         post = posting.reply(
-            by=self.request.user,
+            by=person_of(self.request),
             topic=self.get_topic(),
             text=form.cleaned_data["text"],
             handle=form.cleaned_data.get("handle", ""),
@@ -245,7 +251,7 @@ class AnswerAccept(ActionPage):
 
     def perform(self) -> str:
         post = self.get_post()
-        posting.accept_answer(by=self.request.user, post=post)
+        posting.accept_answer(by=person_of(self.request), post=post)
         return post_url(post.topic_id, post.post_no)
 
     def failure_url(self) -> str:
@@ -257,7 +263,7 @@ class TopicWatch(TopicScope, ActionPage):
     def perform(self) -> str:
         topic = self.get_topic()
         watching = self.request.POST.get("watching") == "1"
-        reading.set_watching(by=self.request.user, topic=topic, watching=watching)
+        reading.set_watching(by=person_of(self.request), topic=topic, watching=watching)
         messages.success(
             self.request,
             _("We tell you when somebody replies.") if watching else _("You hear no more of this topic."),
@@ -314,9 +320,11 @@ class HandleChoice(FormPage):
     success_message = _("Your name in the forum is saved.")
 
     def get_initial(self) -> dict[str, Any]:
-        member = MemberProfile.objects.filter(user=self.request.user).first()
+        member = MemberProfile.objects.filter(user=person_of(self.request)).first()
         return {"handle": member.handle if member else names.propose_handle()}
 
     def perform(self, form: Any) -> str:
-        names.choose_handle(by=self.request.user, handle=form.cleaned_data["handle"], now=timezone.now())
+        names.choose_handle(
+            by=person_of(self.request), handle=form.cleaned_data["handle"], now=timezone.now()
+        )
         return reverse("community:home")

@@ -111,6 +111,8 @@ class Post(models.Model):
     )
     hidden_reason = models.TextField(_("reason"), blank=True)
 
+    by_team = False  # set by reading.topic_page where the author answers for the house
+
     objects = PostQuerySet.as_manager()
 
     class Meta:

@@ -5,4 +5,11 @@ class ServicesConfig(AppConfig):
     name = "services"
 
     def ready(self) -> None:
+        from accounts import scopes
         from services import live  # noqa: F401  (registers who may watch which day)
+        from services.models import Centre
+
+        # Roles of the workshop are held per centre.
+        scopes.register_scope(
+            "services.centre", choices=lambda: list(Centre.objects.order_by("name").values_list("pk", "name"))
+        )

@@ -14,6 +14,7 @@ class ModelViewSet(ReadViewSet):
     queryset = VehicleModel.objects.none()
     serializer_class = ModelSerializer
     lookup_field = "code"
+    ordering = ("price_cents", "id")
 
     def get_queryset(self) -> QuerySet[VehicleModel]:
         return VehicleModel.objects.on_sale()

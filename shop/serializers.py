@@ -10,4 +10,13 @@ class ModelSerializer(serializers.ModelSerializer[VehicleModel]):
 
     class Meta:
         model = VehicleModel
-        fields = ("code", "name", "battery_kwh", "range_km", "power_kw", "charging_kw", "seats", "price_cents")
+        fields = (
+            "code",
+            "name",
+            "battery_kwh",
+            "range_km",
+            "power_kw",
+            "charging_kw",
+            "seats",
+            "price_cents",
+        )

@@ -19,7 +19,15 @@ from subscriptions.models import Contract, Plan, PlanVersion
 from subscriptions.serializers import PlanSerializer, SubscribeSerializer, SubscriptionSerializer
 from vehicles.models import Vehicle
 
-OF_VERSION = ("price_cents", "currency", "period_months", "vat_rate", "term_months", "notice_months", "allowances")
+OF_VERSION = (
+    "price_cents",
+    "currency",
+    "period_months",
+    "vat_rate",
+    "term_months",
+    "notice_months",
+    "allowances",
+)
 
 
 class PlanViewSet(ReadViewSet):
@@ -90,6 +98,7 @@ def _version_for(code: str, asked: int | None) -> PlanVersion:
     if found is None:
         raise NotFound(_("There is no such plan."), code="plan_not_found", field="plan")
     if asked is not None and asked != found.version.pk:
-        raise OfferChanged(_("Price or terms have changed since you saw them. Please look at the offer again."))
+        raise OfferChanged(
+            _("Price or terms have changed since you saw them. Please look at the offer again.")
+        )
     return found.version
-

@@ -46,14 +46,16 @@ def subscribe(
     """
     today = civil.local_date(now)
     start = starts_on or today
-    if not today <= start <= today + FURTHEST_START:
-        raise StartInvalid(_("Choose a start between today and in 180 days."), field="starts_on")
+    _check_start(start, today)
     car = _car_of(plan_version, vehicle)
     with transaction.atomic():
         _take_turn(by, car, now)
         _check_on_sale(plan_version, today)
         offer = offers.render_offer(
-            plan_version=plan_version, vehicle=car, starts_on=start, language=by.language
+            plan_version=plan_version,
+            vehicle=car,
+            starts_on=start,
+            language=by.language,
         )
         if offer_hash is not None and offer_hash != offer.hash:
             raise _changed()
@@ -68,6 +70,22 @@ def subscribe(
         )
         outbox.enqueue(CONFIRMATION, f"contract:{contract.pk}", {"contract": contract.pk})
     return contract
+
+
+def check_choice(
+    *, by: User, plan_version: PlanVersion, vehicle: Vehicle | None, starts_on: date, now: datetime
+) -> None:
+    """Say before the order what would stop it; the order checks again, under lock.
+
+    Raises what subscribe raises for the car and the start.
+    """
+    _check_start(starts_on, civil.local_date(now))
+    _check_free(by, plan_version, _car_of(plan_version, vehicle), starts_on)
+
+
+def _check_start(start: date, today: date) -> None:
+    if not today <= start <= today + FURTHEST_START:
+        raise StartInvalid(_("Choose a start between today and in 180 days."), field="starts_on")
 
 
 def _car_of(plan_version: PlanVersion, vehicle: Vehicle | None) -> Vehicle | None:
@@ -109,7 +127,9 @@ def _check_free(by: User, plan_version: PlanVersion, vehicle: Vehicle | None, st
         taken = taken.filter(plan_version__plan=plan, vehicle=vehicle, contract__holder=by)
     if taken.exists():
         raise AlreadySubscribed(
-            _("There is such a contract already on these days. Choose a later start, or cancel the other first."),
+            _(
+                "There is such a contract already on these days. Choose a later start, or cancel the other first."
+            ),
             field="vehicle" if vehicle else None,
         )
 

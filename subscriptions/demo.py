@@ -16,18 +16,19 @@ from subscriptions.models import Contract, ContractVersion, Plan, PlanVersion
 BATCH = 2000
 SINCE = date(2026, 4, 1)
 SWAPS = {"unit": "swap", "included": 6, "overage_cents": 1000}
+DIFFERENCE = {"unit": "kwh_difference", "included": 0, "overage_cents": 39}
 # code, kind, names, texts, cents, paid every … months, minimum term, allowances
 PLANS: tuple[tuple[Any, ...], ...] = (
     ("battery-75", "battery", "Akku-Abo 75 kWh", "Battery plan 75 kWh",
      "Der Akku für Alltag und Wochenende. Er bleibt unserer, die Sorge um seine Alterung auch.",
      "The battery for every day and the weekend. It stays ours, and so does the worry about its ageing.",
-     16900, 1, 0, [SWAPS]),
+     16900, 1, 0, [SWAPS, DIFFERENCE]),
     ("battery-100", "battery", "Akku-Abo 100 kWh", "Battery plan 100 kWh",
      "Der große Akku für weite Wege und Anhänger.",
-     "The large battery for long ways and trailers.", 28900, 1, 0, [SWAPS]),
+     "The large battery for long ways and trailers.", 28900, 1, 0, [SWAPS, DIFFERENCE]),
     ("battery-75-steady", "battery", "Akku-Abo 75 kWh, zwölf Monate", "Battery plan 75 kWh, twelve months",
      "Günstiger, wenn Sie sich für ein Jahr festlegen.",
-     "Cheaper if you commit yourself for a year.", 15900, 1, 12, [SWAPS]),
+     "Cheaper if you commit yourself for a year.", 15900, 1, 12, [SWAPS, DIFFERENCE]),
     ("charging-100", "charging", "Ladepaket 100 kWh", "Charging bundle 100 kWh",
      "100 kWh im Monat an allen öffentlichen Säulen der Nordlicht-Partner.",
      "100 kWh a month at all public points of Nordlicht's partners.", 4500, 1, 0,
@@ -51,7 +52,7 @@ PLANS: tuple[tuple[Any, ...], ...] = (
      "Help at the roadside all over Europe, around the clock.", 6900, 12, 12,
      [{"unit": "rescue", "included": 4}]),
     ("roadside-family", "roadside", "Pannenhilfe Familie", "Roadside assistance for families",
-     "Für alle, die mit Ihrem Auto fahren.", "For everybody who drives your car.", 9900, 12, 12,
+     "Für alle, die Ihr Auto fahren.", "For everybody who drives your car.", 9900, 12, 12,
      [{"unit": "rescue", "included": 8}]),
 )  # fmt: skip
 
@@ -122,9 +123,7 @@ def _contract(rng: random.Random, owner: Any, car: Any, version: PlanVersion, no
     vehicle = car if version.plan.belongs_to_a_car else None
     ordered_at = now - timedelta(days=rng.randint(20, 200), minutes=rng.randint(0, 1400))
     day = max(civil.local_date(ordered_at), SINCE)
-    offer = offers.render_offer(
-        plan_version=version, vehicle=vehicle, starts_on=day, language=owner.language
-    )
+    offer = offers.render_offer(plan_version=version, vehicle=vehicle, starts_on=day, language=owner.language)
     return Contract(
         code=new_code(rng.choice),
         holder=owner,

@@ -58,7 +58,9 @@ class OrderForm(ChoiceForm):
 class DeclarationForm(forms.Form):
     """Who withdraws from which contract; the least that the law lets us ask (BGB §356a(2))."""
 
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"})
+    )
     contract_hint = forms.CharField(
         label=_("Which contract?"),
         max_length=200,

@@ -10,6 +10,4 @@ register_kind(
 register_kind("subscriptions.cancelled", label=_("Contract cancelled"), data=("code", "ends_on"))
 register_kind("subscriptions.withdrawn", label=_("Withdrawn from a contract"), data=("code", "ends_on"))
 register_kind("subscriptions.declared", label=_("Declaration received"), data=("code", "contract"))
-register_kind(
-    "subscriptions.declaration_answered", label=_("Declaration answered"), data=("code", "outcome")
-)
+register_kind("subscriptions.declaration_answered", label=_("Declaration answered"), data=("code", "outcome"))

@@ -25,7 +25,7 @@ def confirm_contract(stable_id: str, payload: dict[str, Any]) -> None:
 
 def confirm_declaration(stable_id: str, payload: dict[str, Any]) -> None:
     """Mail the receipt with content, date and time (BGB §312k(4), §356a(4))."""
-    declaration = Declaration.objects.select_related("contract").get(pk=payload["declaration"])
+    declaration = Declaration.objects.select_related("answer").get(pk=payload["declaration"])
     with translation.override(declaration.language):
         titles = {
             Declaration.Kind.CANCEL: _("We have received your cancellation (%(code)s)"),

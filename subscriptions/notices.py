@@ -18,7 +18,7 @@ register_notice(
 register_notice(
     "subscriptions.withdrawn",
     title=_("You have withdrawn from contract %(code)s"),
-    text=_("What you paid is refunded within 14 days, less what you used until then."),
+    text=_("We refund everything that you paid within 14 days."),
     mail=True,
 )
 register_notice(

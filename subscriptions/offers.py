@@ -37,7 +37,11 @@ class Offer:
 
 
 def render_offer(
-    *, plan_version: PlanVersion, vehicle: Vehicle | None, starts_on: date, language: str
+    *,
+    plan_version: PlanVersion,
+    vehicle: Vehicle | None,
+    starts_on: date,
+    language: str,
 ) -> Offer:
     """The same input gives the same text: the order compares its hash with what was shown."""
     with translation.override(language):
@@ -71,7 +75,9 @@ def price_words(version: PlanVersion) -> str:
 
 def term_words(version: PlanVersion) -> str:
     notice = (
-        _("with one month's notice at any time") if version.notice_months else _("at any time, without notice")
+        _("with one month's notice at any time")
+        if version.notice_months
+        else _("at any time, without notice")
     )
     if not version.term_months:
         return _("Runs for an indefinite time; can be cancelled %(notice)s.") % {"notice": notice}
@@ -83,10 +89,11 @@ def term_words(version: PlanVersion) -> str:
 
 
 def withdrawal_words() -> str:
+    """Nothing is kept for the days used: that would need an express wish (BGB §357a(2))."""
     return _(
         "You can withdraw from this contract within 14 days of the order without giving reasons; "
         "a clear statement is enough, for example on the page “Withdraw from a contract”. "
-        "What you paid is refunded within 14 days, less what you used until then."
+        "We then refund everything that you paid within 14 days."
     )
 
 
@@ -101,10 +108,12 @@ def allowance_words(allowance: dict[str, Any]) -> str:
         "rescue": ngettext("%(n)s rescue a year", "%(n)s rescues a year", included),
         "gb": _("%(n)s GB of data a month"),
     }
+    if unit == "kwh_difference":
+        return _("%(price)s for each kWh that the battery you get at a swap holds more than yours") % {
+            "price": format_money(allowance["overage_cents"])
+        }
     words = units[unit] % {"n": included}
     if allowance.get("overage_cents") is not None:
         price = format_money(allowance["overage_cents"])
         words = _("%(included)s, then %(price)s each") % {"included": words, "price": price}
     return words
-
-

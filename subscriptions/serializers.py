@@ -7,13 +7,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common import civil
-from subscriptions.models import UNITS, Contract, Plan, PlanVersion
+from subscriptions.models import UNITS, Contract, Plan
 
 
 class AllowanceSerializer(serializers.Serializer[Any]):
     unit = serializers.ChoiceField(choices=UNITS)
     included = serializers.IntegerField()
-    overage_cents = serializers.IntegerField(required=False, help_text="Cents per unit beyond; absent: none sold.")
+    overage_cents = serializers.IntegerField(
+        required=False, help_text="Cents per unit beyond; absent: none sold."
+    )
 
 
 class PlanSerializer(serializers.ModelSerializer[Plan]):

@@ -39,7 +39,9 @@ class StaffDeclaration(FormPage):
     success_message = _("The declaration is answered.")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        rows = Declaration.objects.select_related("contract__plan_version__plan", "contract__holder", "answer__by")
+        rows = Declaration.objects.select_related(
+            "contract__plan_version__plan", "contract__holder", "answer__by"
+        )
         self.declaration = get_object_or_404(rows, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 

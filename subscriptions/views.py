@@ -1,9 +1,10 @@
 """Pages of the subscriptions: plans, the order, one's contracts, and their end."""
 
+import uuid
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common import civil
+from common.errors import DomainError
 from common.pages import DetailPage, FormPage, ListPage, Page
 from subscriptions import catalogue, contracts, declarations, offers
 from subscriptions.catalogue import PlanOnSale
@@ -94,27 +96,42 @@ class ContractOrder(OfPlan, FormPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "starts_on" not in request.GET:
-            return self.render_to_response(self.get_context_data(form=self._choice(bound=False)))
-        choice = self._choice(bound=True)
-        if not choice.is_valid():
+            return self.render_to_response(self.get_context_data(form=self._choice(None)))
+        choice = self._choice(request.GET)
+        if not choice.is_valid() or not self._is_possible(choice):
             return self.render_to_response(self.get_context_data(form=choice), status=422)
         return self.render_to_response(self._review(choice.cleaned_data))
+
+    def _is_possible(self, choice: ChoiceForm) -> bool:
+        """Says now what the order would refuse, beside the field that it concerns."""
+        chosen = choice.cleaned_data
+        try:
+            contracts.check_choice(
+                by=self.request.user,
+                plan_version=self.offered.version,
+                vehicle=chosen.get("vehicle"),
+                starts_on=chosen["starts_on"],
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            choice.add_error(error.field if error.field in choice.fields else None, str(error))
+        return choice.is_valid()
 
     def _cars(self) -> Any:
         owned = Vehicle.objects.owned_by(self.request.user, timezone.now())
         return owned.select_related("model").order_by("pk")
 
-    def _choice(self, *, bound: bool) -> ChoiceForm:
+    def _choice(self, typed: QueryDict | None) -> ChoiceForm:
         cars = self._cars()
         today = civil.local_date(timezone.now())
         return ChoiceForm(
-            self.request.GET if bound else None,
+            typed,
             cars=cars,
             needs_car=self.offered.plan.belongs_to_a_car,
             initial=initial_choice(cars, self.request.GET.get("vehicle", ""), today),
         )
 
-    def _review(self, choice: dict[str, Any], form: Any = None) -> dict[str, Any]:
+    def _review(self, choice: dict[str, Any]) -> dict[str, Any]:
         offer = offers.render_offer(
             plan_version=self.offered.version,
             vehicle=choice.get("vehicle"),
@@ -122,34 +139,40 @@ class ContractOrder(OfPlan, FormPage):
             language=self.request.user.language,
         )
         initial = {**choice, "plan_version": self.offered.version, "offer_hash": offer.hash}
-        form = form or OrderForm(initial=initial, **self.get_form_kwargs())
-        return self.get_context_data(form=form, offer=offer)
+        return self.get_context_data(form=OrderForm(initial=initial, **self._shape()), offer=offer)
+
+    def _shape(self) -> dict[str, Any]:
+        return {"cars": self._cars(), "needs_car": self.offered.plan.belongs_to_a_car}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        kwargs = super().get_form_kwargs()
-        if self.request.method == "GET":
-            kwargs.pop("initial", None)
-        return {**kwargs, "cars": self._cars(), "needs_car": self.offered.plan.belongs_to_a_car}
+        return {**super().get_form_kwargs(), **self._shape()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         has_car = not self.offered.plan.belongs_to_a_car or self._cars().exists()
         return super().get_context_data(steps=STEPS, has_car=has_car, **kwargs)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """The terms as they are now, with what went wrong above them."""
-        chosen = getattr(form, "cleaned_data", {})
-        if "starts_on" not in chosen or (self.offered.plan.belongs_to_a_car and "vehicle" not in chosen):
-            return self.render_to_response(self.get_context_data(form=self._choice(bound=False)), status=422)
-        fresh = self._review({key: chosen.get(key) for key in ("vehicle", "starts_on")})
+        """Back to the choice if that was wrong, else the terms as they are now; both say why."""
+        choice = self._choice(self.request.POST)
+        for name in form.errors.keys() & choice.fields.keys():
+            if name not in choice.errors:
+                choice.errors[name] = form.errors[name]
+        if not choice.is_valid():
+            return self.render_to_response(self.get_context_data(form=choice), status=422)
+        fresh = self._review(choice.cleaned_data)
         fresh["problems"] = [error for errors in form.errors.values() for error in errors]
+        # A new order needs a new key: under the old one the refused terms were sent.
+        fresh["idempotency_key"] = uuid.uuid4().hex
         return self.render_to_response(fresh, status=422)
 
     def perform(self, form: OrderForm) -> str:
         contract = contracts.subscribe(
             by=self.request.user,
-            vehicle=form.cleaned_data.pop("vehicle", None),
+            vehicle=form.cleaned_data.get("vehicle"),
+            plan_version=form.cleaned_data["plan_version"],
+            starts_on=form.cleaned_data["starts_on"],
+            offer_hash=form.cleaned_data["offer_hash"],
             now=timezone.now(),
-            **form.cleaned_data,
         )
         return reverse("subscriptions:contract-detail", args=[contract.pk])
 
@@ -199,6 +222,12 @@ class ContractCancel(FormPage):
         return reverse("subscriptions:contract-detail", args=[self.contract.pk])
 
 
+def _address(request: HttpRequest) -> str:
+    """Whose declaration it is for the limit: what our proxy saw, as it comes over a local socket."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    return forwarded or request.META.get("REMOTE_ADDR", "")
+
+
 class Declare(FormPage):
     """A declaration by anybody, signed in or not."""
 
@@ -217,7 +246,7 @@ class Declare(FormPage):
             kind=self.kind,
             wording=declarations.Wording(**form.cleaned_data),
             by=user if user.is_authenticated else None,
-            origin=self.request.META.get("REMOTE_ADDR", ""),
+            origin=_address(self.request),
             language=get_language() or "de",
             now=timezone.now(),
         )
@@ -251,4 +280,3 @@ class DeclarationReceived(Page):
         if declaration is None:
             raise Http404
         return super().get_context_data(declaration=declaration, **kwargs)
-

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_TERM = 24  # months; BGB §309 no. 9 a)
+UNITS = ("swap", "kwh_difference", "kwh", "minutes", "km", "rescue", "gb")
 LONGEST_NOTICE = 1  # month; BGB §309 no. 9 b) and c)
 
 
@@ -78,7 +79,7 @@ class PlanVersion(models.Model):
     """Price and terms of a plan from a day on. A trigger keeps published versions as they are.
 
     ``allowances`` is a list of ``{"unit", "included", "overage_cents"}``: versioned data, so
-    that a new rule needs no code.
+    that a new number needs no code. The database checks its keys (0003_allowances_sound).
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
@@ -106,9 +107,7 @@ class PlanVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(notice_months__lte=LONGEST_NOTICE), name="plan_version_notice_bgb_309_9c"
             ),
-            models.CheckConstraint(
-                condition=Q(period_months__in=[1, 12]), name="plan_version_period_known"
-            ),
+            models.CheckConstraint(condition=Q(period_months__in=[1, 12]), name="plan_version_period_known"),
             models.CheckConstraint(
                 condition=Q(vat_rate__gte=0, vat_rate__lt=1), name="plan_version_vat_share"
             ),

@@ -23,6 +23,7 @@ from common.errors import DomainError, NotAllowed, NotFound
 class Access:
     """Who may open the page."""
 
+    request: Any  # its user is a person of accounts, which common does not know
     permission: str | None = None
     public = False
 

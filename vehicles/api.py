@@ -25,7 +25,7 @@ from vehicles.serializers import (
 )
 
 
-def _require_fresh(request: Request) -> None:
+def _require_fresh(request: Any) -> None:
     # An app's session comes with its token, a browser's with its cookie.
     session = request.auth if request.auth is not None else request.session
     freshness.require_fresh(session, now=timezone.now())
@@ -56,7 +56,7 @@ class VehicleViewSet(CreateMixin, ReadViewSet):
         shape = VehicleChangeSerializer(data=request.data, partial=True)
         shape.is_valid(raise_exception=True)
         garage.edit_vehicle(
-            by=request.user, vehicle=vehicle, changes=shape.validated_data, now=timezone.now()
+            by=self.request.user, vehicle=vehicle, changes=shape.validated_data, now=timezone.now()
         )
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -66,14 +66,14 @@ class VehicleViewSet(CreateMixin, ReadViewSet):
         """Give the car up. Asks for a fresh sign-in (403 ``sign_in_again``)."""
         vehicle = self.get_object()
         _require_fresh(request)
-        ownership.release_vehicle(by=request.user, vehicle=vehicle, now=timezone.now())
+        ownership.release_vehicle(by=self.request.user, vehicle=vehicle, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class OwnVehicles:
     """Puts the caller's own cars into the context, for serializers that point at one."""
 
-    request: Request
+    request: Any
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()  # type: ignore[misc]
@@ -102,20 +102,20 @@ class ShareViewSet(OwnVehicles, CreateMixin, ReadViewSet):
     @extend_schema(request=None, responses=ShareSerializer)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, **kwargs: Any) -> Response:
-        share = sharing.accept_share(by=request.user, share=self.get_object(), now=timezone.now())
+        share = sharing.accept_share(by=self.request.user, share=self.get_object(), now=timezone.now())
         return Response(self.get_serializer(share).data)
 
     @extend_schema(request=None, responses=ShareSerializer)
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, **kwargs: Any) -> Response:
-        share = sharing.refuse_share(by=request.user, share=self.get_object(), now=timezone.now())
+        share = sharing.refuse_share(by=self.request.user, share=self.get_object(), now=timezone.now())
         return Response(self.get_serializer(share).data)
 
     @extend_schema(request=None, responses=ShareSerializer)
     @action(detail=True, methods=["post"])
     def revoke(self, request: Request, **kwargs: Any) -> Response:
         """End access at once, withdraw an invitation, or give access back."""
-        share = sharing.revoke_share(by=request.user, share=self.get_object(), now=timezone.now())
+        share = sharing.revoke_share(by=self.request.user, share=self.get_object(), now=timezone.now())
         return Response(self.get_serializer(share).data)
 
 
@@ -139,7 +139,7 @@ class TransferViewSet(OwnVehicles, CreateMixin, ReadViewSet):
 
     def _answer(self, request: Request, *, accept: bool) -> Response:
         transfer = transfers.answer_transfer(
-            by=request.user, transfer=self.get_object(), accept=accept, now=timezone.now()
+            by=self.request.user, transfer=self.get_object(), accept=accept, now=timezone.now()
         )
         return Response(self.get_serializer(transfer).data)
 
@@ -157,6 +157,6 @@ class TransferViewSet(OwnVehicles, CreateMixin, ReadViewSet):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, **kwargs: Any) -> Response:
         transfer = transfers.withdraw_transfer(
-            by=request.user, transfer=self.get_object(), now=timezone.now()
+            by=self.request.user, transfer=self.get_object(), now=timezone.now()
         )
         return Response(self.get_serializer(transfer).data)

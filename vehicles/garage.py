@@ -18,7 +18,7 @@ def garage_of(user: User, now: datetime) -> list[Vehicle]:
 
     Each carries ``is_mine``, and for shared ones ``my_rights``, ``my_scope``, ``my_until``.
     """
-    return list(Vehicle.objects.visible_to(user, now).with_access_of(user, now).order_by("-is_mine", "pk"))
+    return list(Vehicle.objects.visible_to(user, now).with_access_of(user, now).own_first())
 
 
 def edit_vehicle(*, by: User, vehicle: Vehicle, changes: dict[str, str], now: datetime) -> Vehicle:
@@ -41,7 +41,7 @@ def set_photo(*, by: User, vehicle: Vehicle, upload: IO[bytes], size: int, now: 
     with transaction.atomic():
         locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
         pictures.forget(locked.photo)
-        locked.photo.save(picture.name, picture, save=False)
+        locked.photo.save(str(picture.name), picture, save=False)
         _save(locked, ["photo"], by=by)
     return locked
 

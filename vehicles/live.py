@@ -28,7 +28,8 @@ def tell(vehicle_id: int) -> None:
     realtime.push(topic_of(vehicle_id), {"type": "vehicle", "id": vehicle_id})
 
 
-def close_for(user_ids: Iterable[int]) -> None:
+def close_for(user_ids: Iterable[int | None]) -> None:
     """These people may have lost the car: their open sockets are asked again, after commit."""
     for user_id in user_ids:
-        realtime.recheck(user_id)
+        if user_id is not None:
+            realtime.recheck(user_id)

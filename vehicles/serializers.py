@@ -1,5 +1,6 @@
 """Shapes of the garage in the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -136,6 +137,6 @@ class OfferSerializer(serializers.Serializer):
         return {**super().get_fields(), "vehicle": owned_vehicle(self.context)}
 
 
-def owned_vehicle(context: dict[str, Any]) -> serializers.PrimaryKeyRelatedField:
+def owned_vehicle(context: Mapping[str, Any]) -> serializers.PrimaryKeyRelatedField:
     """A car that the caller owns now; the view puts the scoped cars into the context."""
     return serializers.PrimaryKeyRelatedField(queryset=context.get("vehicles", Vehicle.objects.none()))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -41,7 +40,7 @@ class VehicleAccess(OwnedVehicle, FormPage):
 class OneShare:
     """One access that the reader gave, holds, or may answer."""
 
-    request: HttpRequest
+    request: Any
     kwargs: dict[str, Any]
 
     @property

@@ -81,7 +81,7 @@ class NewCode(Access, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         vehicle = get_object_or_404(Vehicle, pk=pk)
         try:
-            done = handover.issue_claim_code(by=request.user, vehicle=vehicle, now=timezone.now())
+            done = handover.issue_claim_code(by=self.request.user, vehicle=vehicle, now=timezone.now())
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("vehicles:staff-vehicle", pk=pk)

@@ -57,7 +57,7 @@ class VehicleRelease(OwnedVehicle, FreshSignIn, FormPage):
 class OneTransfer:
     """One offer that the reader made, answered or may answer."""
 
-    request: HttpRequest
+    request: Any
     kwargs: dict[str, Any]
 
     @property

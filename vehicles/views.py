@@ -22,13 +22,13 @@ ADDING = [_("Prove it"), _("Describe it")]
 class OwnedVehicle:
     """Pages about a car that the reader owns now; any other is a 404."""
 
-    request: HttpRequest
+    request: Any
     kwargs: dict[str, Any]
 
     vehicle: Vehicle
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        cars = Vehicle.objects.owned_by(request.user, timezone.now()).select_related("model")
+        cars = Vehicle.objects.owned_by(self.request.user, timezone.now()).select_related("model")
         self.vehicle = get_object_or_404(cars, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
@@ -48,7 +48,7 @@ class Home(ListPage):
         now = timezone.now()
         user = self.request.user
         cars = Vehicle.objects.visible_to(user, now).with_access_of(user, now)
-        return cars.order_by("-is_mine", "pk")
+        return cars.own_first()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         transfers, shares = garage.waiting_for(self.request.user, timezone.now())
@@ -163,7 +163,7 @@ class VehiclePicture(Access, View):
     """The photo itself, only for those who see the car now; never kept by shared caches."""
 
     def get(self, request: HttpRequest, pk: int) -> FileResponse:
-        stored = garage.vehicle_image(request.user, pk, timezone.now())
+        stored = garage.vehicle_image(self.request.user, pk, timezone.now())
         if stored is None:
             raise Http404
         try:

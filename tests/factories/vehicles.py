@@ -13,7 +13,7 @@ from vehicles.models import Ownership, Share, Transfer, Vehicle, VehicleModel
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class VehicleModelFactory(DjangoModelFactory):
+class VehicleModelFactory(DjangoModelFactory[VehicleModel]):
     class Meta:
         model = VehicleModel
         django_get_or_create = ("code",)
@@ -27,7 +27,7 @@ class VehicleModelFactory(DjangoModelFactory):
     price_cents = 46_900_00
 
 
-class VehicleFactory(DjangoModelFactory):
+class VehicleFactory(DjangoModelFactory[Vehicle]):
     class Meta:
         model = Vehicle
 
@@ -36,7 +36,7 @@ class VehicleFactory(DjangoModelFactory):
     plate = factory.Sequence(lambda n: f"HH NL {n % 9000 + 1}E")
 
 
-class OwnershipFactory(DjangoModelFactory):
+class OwnershipFactory(DjangoModelFactory[Ownership]):
     class Meta:
         model = Ownership
 
@@ -45,7 +45,7 @@ class OwnershipFactory(DjangoModelFactory):
     period = DateTimeTZRange(LONG_AGO, None, "[)")
 
 
-class ShareFactory(DjangoModelFactory):
+class ShareFactory(DjangoModelFactory[Share]):
     """Accepted access; give ``vehicle``, ``user`` and ``given_by`` (its owner)."""
 
     class Meta:
@@ -58,7 +58,7 @@ class ShareFactory(DjangoModelFactory):
     expires_at = LONG_AGO + timedelta(days=14)
 
 
-class TransferFactory(DjangoModelFactory):
+class TransferFactory(DjangoModelFactory[Transfer]):
     """An open offer; give ``vehicle``, ``offered_by`` and ``email``."""
 
     class Meta:
@@ -70,10 +70,10 @@ class TransferFactory(DjangoModelFactory):
 
 def own(user: Any, **vehicle: Any) -> Vehicle:
     """A car that the person has owned for long."""
-    return OwnershipFactory(user=user, vehicle=VehicleFactory(**vehicle)).vehicle
+    return OwnershipFactory.create(user=user, vehicle=VehicleFactory.create(**vehicle)).vehicle
 
 
 def share(vehicle: Vehicle, user: Any, **fields: Any) -> Share:
     """Access for ``user``, given by the car's last owner."""
-    owner = vehicle.ownerships.order_by("-period").first().user
-    return ShareFactory(vehicle=vehicle, user=user, given_by=owner, **fields)
+    owner = vehicle.ownerships.order_by("-period")[0].user
+    return ShareFactory.create(vehicle=vehicle, user=user, given_by=owner, **fields)

@@ -17,12 +17,15 @@ FAR = datetime(2100, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def handed_over():
     return handover.hand_over_vehicle(
-        by=UserFactory(role="staff"), vin="WNLN5BZZZTH000900", model=VehicleModelFactory(), now=timezone.now()
+        by=UserFactory.create(role="staff"),
+        vin="WNLN5BZZZTH000900",
+        model=VehicleModelFactory.create(),
+        now=timezone.now(),
     )
 
 
 def test_a_car_is_added_by_vin_and_code(api, handed_over):
-    client = api(UserFactory())
+    client = api(UserFactory.create())
     body = {"vin": handed_over.vehicle.vin, "code": handed_over.code, "plate": "hh nl 512e"}
     answer = client.post("/api/v1/vehicles/", body, headers={"Idempotency-Key": "one"})
     assert answer.status_code == 201
@@ -46,13 +49,13 @@ def test_a_car_is_added_by_vin_and_code(api, handed_over):
 )
 def test_what_is_refused_is_a_problem_with_a_stable_code(api, handed_over, change, status, code):
     body = {"vin": handed_over.vehicle.vin, "code": handed_over.code} | change
-    answer = api(UserFactory()).post("/api/v1/vehicles/", body)
+    answer = api(UserFactory.create()).post("/api/v1/vehicles/", body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_after_five_tries_the_api_says_when_to_come_back(api, handed_over):
-    client = api(UserFactory())
+    client = api(UserFactory.create())
     body = {"vin": handed_over.vehicle.vin, "code": "NL-0000-000"}
     answers = [client.post("/api/v1/vehicles/", body) for _try in range(6)]
     assert [answer.status_code for answer in answers] == [400] * 5 + [429]
@@ -60,9 +63,9 @@ def test_after_five_tries_the_api_says_when_to_come_back(api, handed_over):
 
 
 def test_one_sees_own_and_shared_cars_and_no_others(api):
-    owner, friend = UserFactory(), UserFactory()
+    owner, friend = UserFactory.create(), UserFactory.create()
     mine, lent = own(owner), own(friend)
-    own(UserFactory())
+    own(UserFactory.create())
     share(lent, owner, rights=["drive"])
     rows = {row["id"]: row for row in api(owner).get("/api/v1/vehicles/").json()["results"]}
     assert set(rows) == {mine.pk, lent.pk}
@@ -71,15 +74,15 @@ def test_one_sees_own_and_shared_cars_and_no_others(api):
 
 
 def test_other_peoples_cars_are_not_found(api):
-    car = own(UserFactory())
-    client = api(UserFactory())
+    car = own(UserFactory.create())
+    client = api(UserFactory.create())
     assert client.get(f"/api/v1/vehicles/{car.pk}/").status_code == 404
     assert client.patch(f"/api/v1/vehicles/{car.pk}/", {"plate": ""}).status_code == 404
     assert client.post(f"/api/v1/vehicles/{car.pk}/release/").status_code == 404
 
 
 def test_a_shared_driver_neither_changes_nor_releases_the_car(api):
-    car, driver = own(UserFactory()), UserFactory()
+    car, driver = own(UserFactory.create()), UserFactory.create()
     share(car, driver)
     client = api(driver)
     assert client.patch(f"/api/v1/vehicles/{car.pk}/", {"plate": "B X 1"}).status_code == 404
@@ -87,14 +90,14 @@ def test_a_shared_driver_neither_changes_nor_releases_the_car(api):
 
 
 def test_plate_and_name_are_changed(api):
-    owner = UserFactory()
+    owner = UserFactory.create()
     car = own(owner)
     answer = api(owner).patch(f"/api/v1/vehicles/{car.pk}/", {"plate": "b x 1"})
     assert answer.json()["plate"] == "B X 1"
 
 
 def test_release_needs_a_fresh_sign_in(api):
-    owner = UserFactory()
+    owner = UserFactory.create()
     car = own(owner)
     stale = api(owner, age=3600).post(f"/api/v1/vehicles/{car.pk}/release/")
     assert (stale.status_code, stale.json()["code"]) == (403, "sign_in_again")
@@ -103,7 +106,7 @@ def test_release_needs_a_fresh_sign_in(api):
 
 
 def test_a_transfer_is_offered_and_accepted(api):
-    old, new = UserFactory(), UserFactory()
+    old, new = UserFactory.create(), UserFactory.create()
     car = own(old)
     offer = api(old).post("/api/v1/transfers/", {"vehicle": car.pk, "email": new.email})
     assert (offer.status_code, offer.json()["state"], offer.json()["email"]) == (201, "offered", new.email)
@@ -117,18 +120,19 @@ def test_a_transfer_is_offered_and_accepted(api):
 
 
 def test_a_transfer_is_refused_or_withdrawn(api):
-    old, new = UserFactory(), UserFactory()
+    old, new = UserFactory.create(), UserFactory.create()
     first, second = (
-        TransferFactory(vehicle=own(old), offered_by=old, email=new.email, expires_at=FAR) for _ in "ab"
+        TransferFactory.create(vehicle=own(old), offered_by=old, email=new.email, expires_at=FAR)
+        for _ in "ab"
     )
     assert api(new).post(f"/api/v1/transfers/{first.pk}/refuse/").json()["state"] == "refused"
     assert api(old).post(f"/api/v1/transfers/{second.pk}/withdraw/").json()["state"] == "withdrawn"
-    assert api(UserFactory()).post(f"/api/v1/transfers/{second.pk}/accept/").status_code == 404
+    assert api(UserFactory.create()).post(f"/api/v1/transfers/{second.pk}/accept/").status_code == 404
 
 
 def test_a_foreign_car_can_neither_be_offered_nor_shared(api):
-    car = own(UserFactory())
-    client = api(UserFactory())
+    car = own(UserFactory.create())
+    client = api(UserFactory.create())
     offer = client.post("/api/v1/transfers/", {"vehicle": car.pk, "email": "x@example.org"})
     invite = client.post(
         "/api/v1/shares/", {"vehicle": car.pk, "email": "x@example.org", "rights": ["drive"]}
@@ -141,7 +145,7 @@ def test_a_foreign_car_can_neither_be_offered_nor_shared(api):
 
 
 def test_access_is_shared_accepted_and_revoked(api):
-    owner, friend = UserFactory(), UserFactory()
+    owner, friend = UserFactory.create(), UserFactory.create()
     car = own(owner)
     body = {"vehicle": car.pk, "email": friend.email, "rights": ["service", "drive"], "scope": "full"}
     invited = api(owner).post("/api/v1/shares/", body)
@@ -157,7 +161,7 @@ def test_access_is_shared_accepted_and_revoked(api):
 
 
 def test_an_invitation_is_refused(api):
-    owner, friend = UserFactory(), UserFactory()
+    owner, friend = UserFactory.create(), UserFactory.create()
     body = {"vehicle": own(owner).pk, "email": friend.email, "rights": ["drive"]}
     invited = api(owner).post("/api/v1/shares/", body).json()["id"]
     assert api(friend).post(f"/api/v1/shares/{invited}/refuse/").json()["outcome"] == "refused"
@@ -170,9 +174,9 @@ def test_guests_get_nothing(client):
 
 @pytest.mark.parametrize("count", [1, 25])
 def test_the_list_of_cars_needs_three_queries(api, count, django_assert_max_num_queries):
-    owner = UserFactory()
+    owner = UserFactory.create()
     for _ in range(count):
-        share(own(UserFactory()), owner)
+        share(own(UserFactory.create()), owner)
         own(owner)
     client = api(owner)
     client.get("/api/v1/vehicles/")

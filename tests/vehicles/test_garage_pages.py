@@ -20,16 +20,25 @@ def page(name, *args):
     return reverse(f"vehicles:{name}", args=args)
 
 
+def shown_code(answer):
+    found = re.search(r"NL-\w{4}-\w{3}", answer.text)
+    assert found
+    return found[0]
+
+
 def test_an_empty_garage_says_what_to_do(signed_in):
-    answer = signed_in(UserFactory()).get(page("home"))
+    answer = signed_in(UserFactory.create()).get(page("home"))
     assert page("vehicle-add") in answer.text
 
 
 def test_a_car_is_added_in_two_steps(signed_in):
     done = handover.hand_over_vehicle(
-        by=UserFactory(role="staff"), vin="WNLN5BZZZTH000900", model=VehicleModelFactory(), now=timezone.now()
+        by=UserFactory.create(role="staff"),
+        vin="WNLN5BZZZTH000900",
+        model=VehicleModelFactory.create(),
+        now=timezone.now(),
     )
-    owner = UserFactory()
+    owner = UserFactory.create()
     browser = signed_in(owner)
     answer = browser.post(page("vehicle-add"), {"vin": done.vehicle.vin, "code": done.code})
     car = Vehicle.objects.owned_by(owner, timezone.now()).get()
@@ -43,7 +52,7 @@ def test_a_car_is_added_in_two_steps(signed_in):
 
 
 def test_a_wrong_number_stays_in_the_form_with_the_reason(signed_in):
-    answer = signed_in(UserFactory()).post(
+    answer = signed_in(UserFactory.create()).post(
         page("vehicle-add"), {"vin": "WNLN5BZZZTH00O900", "code": "NL-4T8K-2W5"}
     )
     assert answer.status_code == 422
@@ -56,19 +65,19 @@ FOREIGN_PAGES = ["vehicle-detail", "vehicle-edit", "vehicle-photo", "vehicle-acc
 
 @pytest.mark.parametrize("name", [*FOREIGN_PAGES, "vehicle-release", "vehicle-picture"])
 def test_other_peoples_cars_do_not_exist(signed_in, name):
-    car = own(UserFactory())
-    assert signed_in(UserFactory()).get(page(name, car.pk)).status_code == 404
+    car = own(UserFactory.create())
+    assert signed_in(UserFactory.create()).get(page(name, car.pk)).status_code == 404
 
 
 @pytest.mark.parametrize("name", [*FOREIGN_PAGES[1:], "vehicle-release"])
 def test_a_shared_driver_changes_nothing_about_the_car(signed_in, name):
-    car, driver = own(UserFactory()), UserFactory()
+    car, driver = own(UserFactory.create()), UserFactory.create()
     share(car, driver)
     assert signed_in(driver).get(page(name, car.pk)).status_code == 404
 
 
 def test_a_shared_driver_sees_only_what_the_task_needs(signed_in):
-    owner, driver, guest = UserFactory(), UserFactory(), UserFactory()
+    owner, driver, guest = UserFactory.create(), UserFactory.create(), UserFactory.create()
     car = own(owner)
     share(car, driver, scope="basic", rights=["drive"])
     share(car, guest, scope="full")
@@ -77,7 +86,7 @@ def test_a_shared_driver_sees_only_what_the_task_needs(signed_in):
 
 
 def test_a_push_fetches_only_the_part_that_changes(signed_in):
-    owner = UserFactory()
+    owner = UserFactory.create()
     car = own(owner)
     text = signed_in(owner).get(page("vehicle-detail", car.pk), headers={"HX-Request": "true"}).text
     assert "<html" not in text
@@ -85,7 +94,7 @@ def test_a_push_fetches_only_the_part_that_changes(signed_in):
 
 
 def test_a_transfer_goes_from_page_to_page(signed_in):
-    old, new = UserFactory(), UserFactory()
+    old, new = UserFactory.create(), UserFactory.create()
     car = own(old)
     answer = signed_in(old).post(page("transfer-offer", car.pk), {"email": new.email})
     assert answer["Location"] == page("vehicle-detail", car.pk)
@@ -102,29 +111,29 @@ def test_a_transfer_goes_from_page_to_page(signed_in):
 
 
 def test_an_offer_can_be_refused_and_withdrawn(signed_in):
-    old, new = UserFactory(), UserFactory()
-    offer = TransferFactory(vehicle=own(old), offered_by=old, email=new.email, expires_at=FAR)
+    old, new = UserFactory.create(), UserFactory.create()
+    offer = TransferFactory.create(vehicle=own(old), offered_by=old, email=new.email, expires_at=FAR)
     signed_in(new).post(page("transfer-refuse", offer.pk))
     offer.refresh_from_db()
     assert offer.state == Transfer.State.REFUSED
-    second = TransferFactory(vehicle=own(old), offered_by=old, email=new.email, expires_at=FAR)
+    second = TransferFactory.create(vehicle=own(old), offered_by=old, email=new.email, expires_at=FAR)
     signed_in(old).post(page("transfer-withdraw", second.pk))
     second.refresh_from_db()
     assert second.state == Transfer.State.WITHDRAWN
     assert signed_in(old).get(page("transfer-detail", second.pk)).status_code == 200
-    assert signed_in(UserFactory()).get(page("transfer-detail", second.pk)).status_code == 404
+    assert signed_in(UserFactory.create()).get(page("transfer-detail", second.pk)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["transfer-offer", "vehicle-release"])
 def test_giving_a_car_away_asks_who_it_is_after_a_while(signed_in, name):
-    owner = UserFactory()
+    owner = UserFactory.create()
     car = own(owner)
     answer = signed_in(owner, age=3600).get(page(name, car.pk))
     assert answer["Location"].startswith(reverse("account_reauthenticate"))
 
 
 def test_release_wants_an_explicit_yes(signed_in):
-    owner = UserFactory()
+    owner = UserFactory.create()
     car = own(owner)
     browser = signed_in(owner)
     assert browser.post(page("vehicle-release", car.pk)).status_code == 422
@@ -134,7 +143,7 @@ def test_release_wants_an_explicit_yes(signed_in):
 
 
 def test_access_is_shared_accepted_and_revoked_by_page(signed_in):
-    owner, friend = UserFactory(), UserFactory()
+    owner, friend = UserFactory.create(), UserFactory.create()
     car = own(owner)
     last = timezone.localdate() + timedelta(days=7)
     form = {"email": friend.email, "rights": ["drive"], "scope": "basic", "last_day": last.isoformat()}
@@ -150,7 +159,7 @@ def test_access_is_shared_accepted_and_revoked_by_page(signed_in):
 
 
 def test_a_driver_gives_access_back(signed_in):
-    car, driver = own(UserFactory()), UserFactory()
+    car, driver = own(UserFactory.create()), UserFactory.create()
     row = share(car, driver)
     browser = signed_in(driver)
     assert page("share-end", row.pk) in browser.get(page("vehicle-detail", car.pk)).text
@@ -159,7 +168,7 @@ def test_a_driver_gives_access_back(signed_in):
 
 
 def test_an_invitation_can_be_refused(signed_in):
-    owner, friend = UserFactory(), UserFactory()
+    owner, friend = UserFactory.create(), UserFactory.create()
     invited = sharing.invite_to_share(
         by=owner, vehicle=own(owner), email=friend.email, rights=["drive"], now=timezone.now()
     )
@@ -169,34 +178,34 @@ def test_an_invitation_can_be_refused(signed_in):
 
 
 def test_the_photo_can_be_removed(signed_in):
-    owner = UserFactory()
+    owner = UserFactory.create()
     car = own(owner)
     answer = signed_in(owner).post(page("photo-remove", car.pk))
     assert answer["Location"] == page("vehicle-detail", car.pk)
 
 
 def test_staff_see_the_code_once(signed_in):
-    browser = signed_in(UserFactory(role="staff"))
-    form = {"vin": "WNLN5BZZZTH000900", "model": VehicleModelFactory().pk, "colour": "fjord"}
+    browser = signed_in(UserFactory.create(role="staff"))
+    form = {"vin": "WNLN5BZZZTH000900", "model": VehicleModelFactory.create().pk, "colour": "fjord"}
     answer = browser.post(page("staff-hand-over"), form)
-    code = re.search(r"NL-\w{4}-\w{3}", answer.text)[0]
+    code = shown_code(answer)
     assert answer["Cache-Control"] == "no-store"
     car = Vehicle.objects.get()
     detail = browser.get(page("staff-vehicle", car.pk))
     assert code not in detail.text
     fresh = browser.post(page("staff-code", car.pk))
     assert code not in fresh.text
-    owner = UserFactory()
-    new_code = re.search(r"NL-\w{4}-\w{3}", fresh.text)[0]
+    owner = UserFactory.create()
+    new_code = shown_code(fresh)
     handover.claim_vehicle(by=owner, vin=car.vin, code=new_code, now=timezone.now())
     refused = browser.post(page("staff-code", car.pk))
     assert refused["Location"] == page("staff-vehicle", car.pk)
 
 
 def test_staff_find_a_car_by_part_of_its_number_or_plate(signed_in):
-    car = own(UserFactory(), vin="WNLN5BZZZTH000777", plate="HH NL 512E")
-    own(UserFactory(), plate="M X 1")
-    browser = signed_in(UserFactory(role="staff"))
+    car = own(UserFactory.create(), vin="WNLN5BZZZTH000777", plate="HH NL 512E")
+    own(UserFactory.create(), plate="M X 1")
+    browser = signed_in(UserFactory.create(role="staff"))
     for typed in ("000777", "hh nl 5", "HHNL512"):
         assert [row.pk for row in browser.get(page("staff-home"), {"q": typed}).context["vehicles"]] == [
             car.pk
@@ -206,15 +215,15 @@ def test_staff_find_a_car_by_part_of_its_number_or_plate(signed_in):
 
 @pytest.mark.parametrize("name", ["staff-home", "staff-hand-over"])
 def test_the_handover_is_closed_to_owners(signed_in, name):
-    assert signed_in(UserFactory()).get(page(name)).status_code == 403
+    assert signed_in(UserFactory.create()).get(page(name)).status_code == 403
 
 
 @pytest.mark.parametrize("count", [1, 6])
 def test_pages_need_as_many_queries_for_many_cars_as_for_one(signed_in, count, django_assert_max_num_queries):
-    owner = UserFactory()
+    owner = UserFactory.create()
     cars = [own(owner) for _ in range(count)]
     for _ in range(count):
-        share(cars[0], UserFactory())
+        share(cars[0], UserFactory.create())
     browser = signed_in(owner)
     browser.get(page("home"))
     with django_assert_max_num_queries(9):

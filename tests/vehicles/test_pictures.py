@@ -96,7 +96,7 @@ def upload(client, car, data=None):
 
 @pytest.mark.django_db
 def test_only_those_who_see_the_car_get_its_photo(signed_in):
-    owner, driver, stranger = UserFactory(), UserFactory(), UserFactory()
+    owner, driver, stranger = UserFactory.create(), UserFactory.create(), UserFactory.create()
     car = own(owner)
     share(car, driver, rights=["drive"])
     url = reverse("vehicles:vehicle-picture", args=[car.pk])
@@ -112,7 +112,7 @@ def test_only_those_who_see_the_car_get_its_photo(signed_in):
 
 @pytest.mark.django_db
 def test_a_refused_photo_is_explained_beside_the_field(signed_in):
-    owner = UserFactory()
+    owner = UserFactory.create()
     car = own(owner)
     answer = upload(signed_in(owner), car, SVG)
     assert answer.status_code == 422
@@ -121,12 +121,12 @@ def test_a_refused_photo_is_explained_beside_the_field(signed_in):
 
 @pytest.mark.django_db
 def test_the_photo_leaves_with_its_owner(now, django_capture_on_commit_callbacks):
-    owner = UserFactory()
+    owner = UserFactory.create()
     car = own(owner)
     data = encoded(Image.new("RGB", (40, 30), "teal"))
     car = garage.set_photo(by=owner, vehicle=car, upload=BytesIO(data), size=len(data), now=now)
-    assert car.photo.storage.exists(car.photo.name)
-    name, storage = car.photo.name, car.photo.storage
+    assert car.photo.storage.exists(str(car.photo.name))
+    name, storage = str(car.photo.name), car.photo.storage
     with django_capture_on_commit_callbacks(execute=True):
         ownership.release_vehicle(by=owner, vehicle=car, now=now)
     assert not storage.exists(name)

@@ -28,7 +28,7 @@ def owners(vehicle):
 
 @pytest.fixture
 def offered(committing_db):
-    old, new = UserFactory(), UserFactory()
+    old, new = UserFactory.create(), UserFactory.create()
     vehicle = own(old)
     return old, new, vehicle, transfers.offer_transfer(by=old, vehicle=vehicle, email=new.email, now=NOW)
 
@@ -67,7 +67,7 @@ def test_acceptance_against_release_has_one_winner(offered, race):
 
 
 def test_two_offers_of_one_car_make_one(committing_db, race):
-    old = UserFactory()
+    old = UserFactory.create()
     vehicle = own(old)
     results = race(
         [
@@ -80,8 +80,10 @@ def test_two_offers_of_one_car_make_one(committing_db, race):
 
 
 def test_one_code_makes_one_owner(committing_db, race):
-    staff, people = UserFactory(role="staff"), [UserFactory() for _ in range(4)]
-    done = handover.hand_over_vehicle(by=staff, vin="WNLN5BZZZTH000900", model=VehicleModelFactory(), now=NOW)
+    staff, people = UserFactory.create(role="staff"), [UserFactory.create() for _ in range(4)]
+    done = handover.hand_over_vehicle(
+        by=staff, vin="WNLN5BZZZTH000900", model=VehicleModelFactory.create(), now=NOW
+    )
     results = race(
         [
             lambda person=person: handover.claim_vehicle(
@@ -95,7 +97,7 @@ def test_one_code_makes_one_owner(committing_db, race):
 
 
 def test_one_number_is_handed_over_once(committing_db, race):
-    staff, model = UserFactory(role="staff"), VehicleModelFactory()
+    staff, model = UserFactory.create(role="staff"), VehicleModelFactory.create()
     results = race(
         [lambda: handover.hand_over_vehicle(by=staff, vin="WNLN5BZZZTH000901", model=model, now=NOW)] * 3
     )
@@ -104,7 +106,7 @@ def test_one_number_is_handed_over_once(committing_db, race):
 
 
 def test_accepting_access_against_revoking_it_ends_closed(committing_db, race):
-    owner, friend = UserFactory(), UserFactory()
+    owner, friend = UserFactory.create(), UserFactory.create()
     vehicle = own(owner)
     invited = sharing.invite_to_share(
         by=owner, vehicle=vehicle, email=friend.email, rights=["drive"], now=NOW
@@ -122,7 +124,7 @@ def test_accepting_access_against_revoking_it_ends_closed(committing_db, race):
 
 def test_accepting_access_against_transfer_leaves_the_friend_without(offered, race):
     old, new, vehicle, offer = offered
-    friend = UserFactory()
+    friend = UserFactory.create()
     invited = sharing.invite_to_share(by=old, vehicle=vehicle, email=friend.email, rights=["drive"], now=NOW)
     results = race(
         [

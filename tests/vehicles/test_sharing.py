@@ -17,12 +17,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def owner():
-    return UserFactory()
+    return UserFactory.create()
 
 
 @pytest.fixture
 def friend():
-    return UserFactory(email="friend@example.org")
+    return UserFactory.create(email="friend@example.org")
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_only_the_owner_invites(friend, car, now):
 
 
 def test_other_peoples_shares_do_not_exist_for_one(invitation, now):
-    stranger = UserFactory()
+    stranger = UserFactory.create()
     assert not Share.objects.visible_to(stranger, now).exists()
     for act in (sharing.accept_share, sharing.refuse_share, sharing.revoke_share):
         with pytest.raises(NotFound):
@@ -133,7 +133,7 @@ def test_at_most_ten_people_share_one_car(owner, car, now):
 
 
 def test_the_list_of_access_names_people_and_invitations(owner, friend, car, invitation, now):
-    driver = UserFactory()
+    driver = UserFactory.create()
     share(car, driver)
     rows = garage.access_list(car, now)
     assert [row.user for row in rows] == [driver, None]

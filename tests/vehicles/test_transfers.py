@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def old():
-    return UserFactory()
+    return UserFactory.create()
 
 
 @pytest.fixture
 def new():
-    return UserFactory(email="new@example.org")
+    return UserFactory.create(email="new@example.org")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_an_offer_changes_nothing_until_it_is_accepted(old, new, car, offer, now
 
 
 def test_acceptance_moves_the_car_at_one_instant(old, new, car, offer, now):
-    driver = UserFactory()
+    driver = UserFactory.create()
     share(car, driver)
     then = now + timedelta(hours=1)
     transfers.answer_transfer(by=new, transfer=offer, accept=True, now=then)
@@ -64,7 +64,7 @@ def test_what_the_old_owner_wrote_about_the_car_leaves_with_them(new, car, offer
 
 
 def test_shares_of_an_earlier_ownership_never_come_back(old, new, car, offer, now):
-    driver = UserFactory()
+    driver = UserFactory.create()
     share(car, driver)
     transfers.answer_transfer(by=new, transfer=offer, accept=True, now=now)
     back = transfers.offer_transfer(by=new, vehicle=car, email=old.email, now=now + timedelta(days=1))
@@ -107,11 +107,11 @@ def test_only_one_offer_waits_per_car(old, car, offer, now):
     with pytest.raises(TransferPending):
         transfers.offer_transfer(by=old, vehicle=car, email="third@example.org", now=now)
     with pytest.raises(IntegrityError, match="transfer_one_pending"), transaction.atomic():
-        TransferFactory(vehicle=car, offered_by=old, email="third@example.org")
+        TransferFactory.create(vehicle=car, offered_by=old, email="third@example.org")
 
 
 def test_other_people_neither_see_nor_answer_an_offer(offer, now):
-    stranger = UserFactory()
+    stranger = UserFactory.create()
     assert not Transfer.objects.visible_to(stranger, now).exists()
     for act in (
         lambda: transfers.answer_transfer(by=stranger, transfer=offer, accept=True, now=now),
@@ -122,7 +122,7 @@ def test_other_people_neither_see_nor_answer_an_offer(offer, now):
 
 
 def test_who_shares_a_car_cannot_give_it_away(car, now):
-    driver = UserFactory()
+    driver = UserFactory.create()
     share(car, driver)
     with pytest.raises(VehicleNotFound):
         transfers.offer_transfer(by=driver, vehicle=car, email="third@example.org", now=now)
@@ -145,14 +145,14 @@ def test_one_does_not_transfer_to_oneself(old, car, now):
 
 def test_somebody_who_signs_up_later_finds_the_offer(car, old, now):
     transfers.offer_transfer(by=old, vehicle=car, email="later@example.org", now=now)
-    newcomer = UserFactory(email="later@example.org")
+    newcomer = UserFactory.create(email="later@example.org")
     offer = Transfer.objects.addressed_to(newcomer, now).get()
     transfers.answer_transfer(by=newcomer, transfer=offer, accept=True, now=now)
     assert Vehicle.objects.owned_by(newcomer, now).exists()
 
 
 def test_release_ends_everything_at_once(old, new, car, offer, now):
-    driver = UserFactory()
+    driver = UserFactory.create()
     share(car, driver)
     sharing.invite_to_share(by=old, vehicle=car, email="x@example.org", rights=["drive"], now=now)
     ownership.release_vehicle(by=old, vehicle=car, now=now)

@@ -83,6 +83,10 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
             my_until=models.Subquery(share.values("until")[:1]),
         )
 
+    def own_first(self) -> "VehicleQuerySet":
+        """After with_access_of: one's own cars, then the shared ones."""
+        return self.order_by(models.F("is_mine").desc(), "pk")
+
     def for_handover(self, now: datetime) -> "VehicleQuerySet":
         """Every car, for staff who hand over: with ``is_owned`` and ``has_code``."""
         owned = Ownership.objects.filter(vehicle=models.OuterRef("pk"), period__contains=now)
@@ -129,6 +133,12 @@ class Vehicle(models.Model):
     photo = models.ImageField(_("photo"), upload_to="vehicles/", blank=True)
     first_registered = models.DateField(_("first registered"), null=True, blank=True)
 
+    # Set by with_access_of: what the asking person may do.
+    is_mine: bool
+    my_rights: list[str]
+    my_scope: str | None
+    my_until: datetime | None
+
     objects = VehicleQuerySet.as_manager()
 
     class Meta:
@@ -150,7 +160,7 @@ class Vehicle(models.Model):
     @property
     def picture_path(self) -> str:
         """Where those who see the car get its photo, changing with the photo; empty without one."""
-        if not self.photo:
+        if not self.photo.name:
             return ""
         version = self.photo.name.rpartition("/")[2][:8]
         return f"{reverse('vehicles:vehicle-picture', args=[self.pk])}?v={version}"

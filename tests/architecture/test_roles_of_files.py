@@ -46,6 +46,9 @@ def imported(path: Path) -> set[str]:
 
 
 def is_noun(path: Path) -> bool:
+    # Pages that would fill views.py beyond measure: sharing_views.py, booking_views.py.
+    if path.stem.endswith("_views"):
+        return False
     return path.stem not in DELIVERY | WIRING and "management" not in path.parts
 
 
@@ -90,6 +93,8 @@ def test_across_apps_only_models_and_nouns_are_imported(path: Path) -> None:
         and name.split(".")[0] != own
         and len(name.split(".")) > 1
         and name.split(".")[1] in DELIVERY - {"api_urls", "urls"}
+        # The one look of the back office.
+        and not (path.stem == "admin" and name.startswith("accounts.backoffice"))
     ]
     assert not wrong, f"{named(path)} imports {wrong}"
 

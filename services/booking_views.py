@@ -1,7 +1,7 @@
 """Booking in three steps: what, where and when, confirm. Each step is a link that can be shared."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
+from django_htmx.middleware import HtmxDetails
 
+from accounts.models import User
 from common.pages import FormPage, Page
 from services import appointments, booking, live
 from services.availability import Slot
@@ -21,6 +23,11 @@ from services.week import Week, read_week
 from vehicles.models import Vehicle
 
 STEPS = [_("Request"), _("Place and time"), _("Confirm")]
+
+
+def person(request: HttpRequest) -> User:
+    """Whoever asks; the page is behind the sign-in."""
+    return cast(User, request.user)
 
 
 def week_of(request: HttpRequest, centre: Centre, service_type: ServiceType) -> Week:
@@ -48,7 +55,7 @@ def week_context(week: Week, centre: Centre, address: str, kept: dict[str, Any])
 
     def slots(found: list[Slot]) -> list[dict[str, Any]]:
         return [
-            {"slot": slot, "url": to(week=first, day=week.day, starts_at=_text(slot.starts_at)),
+            {"slot": slot, "url": to(week=first, day=week.day, starts_at=instant_text(slot.starts_at)),
              "chosen": slot == week.chosen}
             for slot in found
         ]  # fmt: skip
@@ -63,7 +70,7 @@ def week_context(week: Week, centre: Centre, address: str, kept: dict[str, Any])
         "morning": slots(week.morning),
         "afternoon": slots(week.afternoon),
         "earliest_url": to(
-            week=_day(week.earliest, centre), starts_at=_text(week.earliest.starts_at)
+            week=_day(week.earliest, centre), starts_at=instant_text(week.earliest.starts_at)
         ) if week.earliest else "",
         "previous_url": to(week=week.previous) if week.previous else "",
         "next_url": to(week=week.next) if week.next else "",
@@ -71,7 +78,7 @@ def week_context(week: Week, centre: Centre, address: str, kept: dict[str, Any])
     }  # fmt: skip
 
 
-def _text(moment: datetime) -> str:
+def instant_text(moment: datetime) -> str:
     return moment.isoformat()
 
 
@@ -87,7 +94,7 @@ class WeekFragment:
     fragment_name: str
 
     def get_template_names(self) -> list[str]:
-        asked = self.request.htmx
+        asked: HtmxDetails = self.request.htmx  # type: ignore[attr-defined]  # set by its middleware
         return [self.fragment_name if asked and not asked.history_restore_request else self.template_name]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -103,7 +110,7 @@ class Book(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
-        user = self.request.user
+        user = person(self.request)
         cars = list(
             Vehicle.objects.usable_by(user, right="service", now=now).select_related("model").order_by("pk")
         )
@@ -128,10 +135,10 @@ class Subject:
     centre: Centre
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked = SubjectForm(request.POST or request.GET, user=request.user)
+        asked = SubjectForm(request.POST or request.GET, user=person(request))
         asked.is_valid()
         chosen = asked.cleaned_data
-        centre = chosen.get("centre") or appointments.usual_centre(request.user)
+        centre = chosen.get("centre") or appointments.usual_centre(person(request))
         if not chosen.get("vehicle") or not chosen.get("service_type") or centre is None:
             return redirect("services:book")
         self.vehicle, self.service_type, self.centre = chosen["vehicle"], chosen["service_type"], centre
@@ -172,7 +179,7 @@ class BookTime(Subject, WeekFragment, Page):
             for centre in Centre.objects.open_to_owners()
         ]
         if week.chosen:
-            asked = urlencode({**self.kept, "starts_at": _text(week.chosen.starts_at)})
+            asked = urlencode({**self.kept, "starts_at": instant_text(week.chosen.starts_at)})
             context["confirm_url"] = f"{reverse('services:book-confirm')}?{asked}"
         return context
 
@@ -188,7 +195,7 @@ class BookConfirm(Subject, FormPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         asked = {**self.kept, "starts_at": self.request.GET.get("starts_at", "")}
-        return {**super().get_form_kwargs(), "user": self.request.user, "initial": asked}
+        return {**super().get_form_kwargs(), "user": person(self.request), "initial": asked}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -197,18 +204,24 @@ class BookConfirm(Subject, FormPage):
         starts_at = asked.cleaned_data.get("starts_at")
         if starts_at is not None:
             context["slot"] = booking.planned_slot(service_type=self.service_type, starts_at=starts_at)
-            chosen = urlencode({**self.kept, "starts_at": _text(starts_at), "week": starts_at.date()})
+            chosen = urlencode({**self.kept, "starts_at": instant_text(starts_at), "week": starts_at.date()})
             context["time_url"] = f"{reverse('services:book-time')}?{chosen}"
         context["next_slots"] = [
-            (slot, f"{self.request.path}?{urlencode({**self.kept, 'starts_at': _text(slot.starts_at)})}")
+            (
+                slot,
+                f"{self.request.path}?{urlencode({**self.kept, 'starts_at': instant_text(slot.starts_at)})}",
+            )
             for slot in self.next_slots
         ]
         return context
 
+    def _again(self, slot: Slot) -> str:
+        return f"{self.request.path}?{urlencode({**self.kept, 'starts_at': instant_text(slot.starts_at)})}"
+
     def perform(self, form: AppointmentForm) -> str:
         try:
             appointment = booking.book_appointment(
-                by=self.request.user, now=timezone.now(), **form.cleaned_data
+                by=person(self.request), now=timezone.now(), **form.cleaned_data
             )
         except SlotTaken as error:
             self.next_slots = error.next_slots

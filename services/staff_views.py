@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common import civil
 from common.pages import ActionPage, Page
 from services import live, workday
-from services.booking_views import WeekFragment
+from services.booking_views import WeekFragment, person
 from services.models import Appointment, Centre
 
 
@@ -26,7 +26,7 @@ class StaffHome(WeekFragment, Page):
     fragment_name = "services/_staff_day.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
+        user = person(self.request)
         centres = list(Centre.objects.staffed_by(user, "services.view_day"))
         asked = self.request.GET.get("centre", "")
         centre = next((each for each in centres if str(each.pk) == asked), None)
@@ -40,8 +40,8 @@ class StaffHome(WeekFragment, Page):
     def _day(self, centre: Centre) -> dict[str, Any]:
         today = civil.local_date(timezone.now(), centre.zone)
         day = self._asked_day() or today
-        may_change = self.request.user.has_permission("services.change_day", centre)
-        visits = workday.visits_of_day(by=self.request.user, centre=centre, day=day)
+        may_change = person(self.request).has_permission("services.change_day", centre)
+        visits = workday.visits_of_day(by=person(self.request), centre=centre, day=day)
         for visit in visits:
             visit.next_steps = workday.NEXT.get(visit.status, ()) if may_change else ()  # type: ignore[attr-defined]
         return {
@@ -69,7 +69,7 @@ class AppointmentStatus(ActionPage):
 
     def perform(self) -> str:
         workday.change_status(
-            by=self.request.user,
+            by=person(self.request),
             appointment=self._appointment(),
             status=self.request.POST.get("status", ""),
             now=timezone.now(),
@@ -81,7 +81,7 @@ class AppointmentStatus(ActionPage):
         return _to(visit.centre, civil.local_date(visit.starts_at, visit.centre.zone))
 
     def _appointment(self) -> Appointment:
-        visits = Appointment.objects.at_centres_of(self.request.user).select_related("centre")
+        visits = Appointment.objects.at_centres_of(person(self.request)).select_related("centre")
         return get_object_or_404(visits, pk=self.kwargs["pk"])
 
 

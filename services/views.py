@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.pages import ActionPage, DetailPage, FormPage, ListPage
 from services import appointments, booking
-from services.booking_views import WeekFragment, _text, week_context, week_of
+from services.booking_views import WeekFragment, instant_text, person, week_context, week_of
 from services.forms import MoveForm
 from services.models import Appointment, Centre, ServiceType
 
@@ -25,7 +25,7 @@ class Home(ListPage):
     paginate_by = 10
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        user = self.request.user
+        user = person(self.request)
         return (
             appointments.upcoming(user, timezone.now())
             if user.is_authenticated
@@ -47,7 +47,7 @@ class AppointmentList(ListPage):
     context_object_name = "appointments"
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        return appointments.past(self.request.user, timezone.now())
+        return appointments.past(person(self.request), timezone.now())
 
 
 class OwnAppointment:
@@ -57,7 +57,7 @@ class OwnAppointment:
     kwargs: dict[str, Any]
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        return Appointment.objects.visible_to(self.request.user, timezone.now()).with_names()
+        return Appointment.objects.visible_to(person(self.request), timezone.now()).with_names()
 
     @property
     def detail_url(self) -> str:
@@ -91,12 +91,12 @@ class AppointmentMove(OwnAppointment, WeekFragment, FormPage):
         context.update(week_context(week, visit.centre, self.request.path, {}))
         context["appointment"] = visit
         context["may_change"] = visit.is_changeable(timezone.now())
-        context["chosen_text"] = _text(week.chosen.starts_at) if week.chosen else ""
+        context["chosen_text"] = instant_text(week.chosen.starts_at) if week.chosen else ""
         return context
 
     def perform(self, form: MoveForm) -> str:
         booking.move_appointment(
-            by=self.request.user,
+            by=person(self.request),
             appointment=self.appointment,
             starts_at=form.cleaned_data["starts_at"],
             now=timezone.now(),
@@ -109,7 +109,7 @@ class AppointmentCancel(OwnAppointment, ActionPage):
 
     def perform(self) -> str:
         appointment = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
-        booking.cancel_appointment(by=self.request.user, appointment=appointment, now=timezone.now())
+        booking.cancel_appointment(by=person(self.request), appointment=appointment, now=timezone.now())
         return reverse("services:home")
 
     def failure_url(self) -> str:

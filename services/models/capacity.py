@@ -67,7 +67,7 @@ class CentreQuerySet(models.QuerySet["Centre"]):
                 continue
             if not grant.scope_kind:
                 return self.all()
-            if grant.scope_kind == self.model._meta.label_lower:
+            if grant.scope_kind == self.model._meta.label_lower and grant.scope_id is not None:
                 scopes.append(grant.scope_id)
         return self.filter(pk__in=scopes)
 

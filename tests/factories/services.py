@@ -27,7 +27,7 @@ from vehicles.models import Ownership, Vehicle, VehicleModel
 OPENS, CLOSES = time(7, 30), time(17, 0)
 
 
-class CentreFactory(DjangoModelFactory):
+class CentreFactory(DjangoModelFactory[Centre]):
     class Meta:
         model = Centre
 
@@ -43,7 +43,7 @@ class CentreFactory(DjangoModelFactory):
     email = "altona@nordlicht.example"
 
 
-class SkillFactory(DjangoModelFactory):
+class SkillFactory(DjangoModelFactory[Skill]):
     class Meta:
         model = Skill
 
@@ -52,7 +52,7 @@ class SkillFactory(DjangoModelFactory):
     name_en = "Mechanics"
 
 
-class ServiceTypeFactory(DjangoModelFactory):
+class ServiceTypeFactory(DjangoModelFactory[ServiceType]):
     class Meta:
         model = ServiceType
 
@@ -112,9 +112,9 @@ class Workshop(NamedTuple):
 
 def make_workshop(*, technicians: int = 1, bays: int = 1, **service_type: Any) -> Workshop:
     """A centre open Monday to Friday 07:30–17:00 with one kind of work."""
-    centre = CentreFactory()
+    centre = CentreFactory.create()
     open_weekdays(centre)
-    kind = ServiceTypeFactory(**service_type)
+    kind = ServiceTypeFactory.create(**service_type)
     return Workshop(
         centre,
         kind,
@@ -123,7 +123,7 @@ def make_workshop(*, technicians: int = 1, bays: int = 1, **service_type: Any) -
     )
 
 
-class AppointmentFactory(DjangoModelFactory):
+class AppointmentFactory(DjangoModelFactory[Appointment]):
     """A visit as it stands in the database, allocations not included: see ``take``."""
 
     class Meta:

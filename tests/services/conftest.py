@@ -60,7 +60,7 @@ def pushed_by() -> Callable[..., list[tuple[str, str]]]:
             for topic in topics:
                 await layer.group_add(topic_group(topic), channel)
             await sync_to_async(action)()
-            heard = []
+            heard: list[tuple[str, str]] = []
             while True:
                 try:
                     push = await asyncio.wait_for(layer.receive(channel), timeout=0.5)

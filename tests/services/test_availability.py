@@ -187,7 +187,7 @@ def test_counts_per_day_include_days_without_a_slot(workshop: Workshop, now: dat
 
 
 def test_a_centre_that_takes_no_bookings_offers_nothing(now: datetime, db: None) -> None:
-    centre = CentreFactory(is_active=False)
-    kind = ServiceTypeFactory()
+    centre = CentreFactory.create(is_active=False)
+    kind = ServiceTypeFactory.create()
     open_weekdays(centre)
     assert starts(Workshop(centre, kind, [add_technician(centre, kind.skill)], [add_bay(centre)]), now) == []

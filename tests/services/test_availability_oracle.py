@@ -64,7 +64,7 @@ class SearchAgreesWithOracle(TestCase):
         quarters: int,
         notice: int,
     ) -> None:
-        centre: Centre = CentreFactory()
+        centre: Centre = CentreFactory.create()
         skill = Skill.objects.create(code=f"s{centre.pk}", name_de="Mechanik", name_en="Mechanics")
         kind = ServiceType.objects.create(
             code=f"t{centre.pk}",

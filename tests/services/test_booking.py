@@ -90,7 +90,7 @@ def test_a_second_technician_without_a_second_bay_does_not_help(
 ) -> None:
     workshop = make_workshop(technicians=2, bays=1)
     other = UserFactory.create()
-    asked = {"centre": workshop.centre, "service_type": workshop.service_type, "now": now}
+    asked: dict[str, Any] = {"centre": workshop.centre, "service_type": workshop.service_type, "now": now}
     booking.book_appointment(by=owner, vehicle=car, starts_at=at("08:30"), **asked)
     with pytest.raises(SlotTaken):
         booking.book_appointment(by=other, vehicle=make_car(other), starts_at=at("09:00"), **asked)
@@ -293,7 +293,7 @@ def test_moves_and_bookings_that_cross_never_overlap_nor_deadlock(
 ) -> None:
     workshop = make_workshop(technicians=2, bays=2)
     people = [UserFactory.create() for _n in range(4)]
-    asked = {"centre": workshop.centre, "service_type": workshop.service_type, "now": now}
+    asked: dict[str, Any] = {"centre": workshop.centre, "service_type": workshop.service_type, "now": now}
     visits = [
         booking.book_appointment(by=person, vehicle=make_car(person), starts_at=at(clock), **asked)
         for person, clock in zip(people, ["08:30", "08:30", "10:00", "10:00"], strict=True)

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class BackOfficeConfig(admin_apps.AdminConfig):
@@ -12,6 +13,7 @@ class BackOfficeConfig(admin_apps.AdminConfig):
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("Accounts")
     default = True
 
     def ready(self) -> None:

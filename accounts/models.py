@@ -86,11 +86,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and permissions.allows(name, self.grants, scope)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Django's own permissions guard only the back office, which is one room."""
-        return self.has_permission("accounts.enter_back_office")
+        """Django's own permissions guard only the back office, whose models say so if they differ."""
+        return self.has_permission("accounts.see_back_office")
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.has_permission("accounts.enter_back_office")
+        return self.has_permission("accounts.see_back_office")
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):

@@ -31,7 +31,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.view_journal": frozenset({Role.ADMINISTRATOR}),
     "accounts.rerun_work": frozenset({Role.ADMINISTRATOR}),
     "accounts.grant_roles": frozenset({Role.ADMINISTRATOR}),
-    "accounts.enter_back_office": frozenset({Role.ADMINISTRATOR}),
+    # The door; behind it product managers find the catalogue, administrators everything.
+    "accounts.enter_back_office": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
+    "accounts.see_back_office": frozenset({Role.ADMINISTRATOR}),
     "vehicles.hand_over": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
     "services.view_day": frozenset({Role.STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR}),
     "services.change_day": frozenset({Role.STAFF, Role.ADMINISTRATOR}),

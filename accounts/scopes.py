@@ -1,7 +1,7 @@
 """What a role can be bound to. Apps above register theirs (a centre), accounts knows none."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db import models
@@ -12,16 +12,15 @@ from common.errors import Invalid
 
 class ScopeKind(NamedTuple):
     kind: str
-    label: Any
     choices: Callable[[], list[tuple[int, str]]]
 
 
 _kinds: dict[str, ScopeKind] = {}
 
 
-def register_scope(kind: str, *, label: Any, choices: Callable[[], list[tuple[int, str]]]) -> None:
+def register_scope(kind: str, *, choices: Callable[[], list[tuple[int, str]]]) -> None:
     """From an app's apps.py: ``kind`` is the model's label ("services.centre"), ``choices()`` (id, name)."""
-    _kinds[kind] = ScopeKind(kind, label, choices)
+    _kinds[kind] = ScopeKind(kind, choices)
 
 
 def scope_choices() -> list[tuple[str, str]]:

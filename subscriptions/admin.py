@@ -15,6 +15,12 @@ class PlanVersionInline(TabularInline):
     extra = 0
     show_change_link = True
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # whoever sees the plan
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -22,8 +28,29 @@ class PlanVersionInline(TabularInline):
         return False
 
 
+class CatalogueAdmin(ModelAdmin):
+    """Product managers come into the back office for these pages and see no others."""
+
+    permission = "subscriptions.edit_catalogue"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request)
+
+    def _may(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_authenticated and request.user.has_permission(self.permission))
+
+
 @admin.register(Plan)
-class PlanAdmin(ModelAdmin):
+class PlanAdmin(CatalogueAdmin):
     list_display = ("code", "kind", "name_de", "place", "is_offered")
     list_filter = ("kind", "is_offered")
     search_fields = ("code", "name_de", "name_en")
@@ -34,7 +61,7 @@ class PlanAdmin(ModelAdmin):
 
 
 @admin.register(PlanVersion)
-class PlanVersionAdmin(ModelAdmin):
+class PlanVersionAdmin(CatalogueAdmin):
     """A draft can be changed; what is published is fixed by the database."""
 
     list_display = ("plan", "number", "valid_from", "price_cents", "period_months", "published_at")

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common import civil
@@ -38,12 +38,12 @@ class StaffDeclaration(FormPage):
     form_class = AnswerForm
     success_message = _("The declaration is answered.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    @cached_property
+    def declaration(self) -> Declaration:
         rows = Declaration.objects.select_related(
             "contract__plan_version__plan", "contract__holder", "answer__by"
         )
-        self.declaration = get_object_or_404(rows, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         contract = self.declaration.contract

@@ -144,7 +144,7 @@ CHANNEL_LAYERS = {
         # Publish and subscribe: one command per push, and memberships that never expire.
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {
-            "hosts": [{"address": VALKEY_CHANNELS_URL, "socket_connect_timeout": 1}],
+            "hosts": [{"address": VALKEY_CHANNELS_URL, "socket_connect_timeout": 1, "socket_timeout": 5}],
             "prefix": env("VALKEY_PREFIX", "portal") + ":live",
         },
     }
@@ -162,6 +162,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": env("VALKEY_PREFIX", "portal") + ":",
     # A request that wakes a worker waits a second at most for a broker that is away.
     "socket_connect_timeout": 1,
+    "socket_timeout": 5,
     "max_retries": 0,
 }
 CELERY_TASK_IGNORE_RESULT = True

@@ -15,6 +15,7 @@ from accounts.permissions import PERMISSIONS, Role, allows
 from common.errors import Conflict, Invalid, NotAllowed
 from journal.models import Event
 from tests.factories.accounts import AddressFactory, UserFactory
+from tests.factories.services import CentreFactory
 
 
 def admin() -> User:
@@ -143,3 +144,15 @@ def test_the_table_knows_its_names_and_no_others() -> None:
     with pytest.raises(KeyError):
         allows("accounts.no_such_thing", [])
     assert all(Role.ADMINISTRATOR in held for held in PERMISSIONS.values())
+
+
+@pytest.mark.django_db
+def test_roles_are_granted_per_centre_on_the_page(client: Client) -> None:
+    centre = CentreFactory.create()
+    person = UserFactory.create()
+    client.force_login(admin())
+    page = reverse("accounts:staff-person", args=[person.pk])
+    assert client.post(page, {"role": "staff", "scope": f"services.centre:{centre.pk}"}).status_code == 302
+    assert person.role_grants.get().scope_id == centre.pk
+    assert client.post(page, {"role": "staff", "scope": "services.centre:999999"}).status_code == 422
+    assert client.post(page, {"role": "advisor", "scope": f"services.centre:{centre.pk}"}).status_code == 422

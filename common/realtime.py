@@ -20,7 +20,7 @@ CanWatch = Callable[[Any, str], bool]
 TOPIC_LENGTH = 120  # characters
 
 _topics: dict[str, CanWatch] = {}
-_layer = Outage("channel layer", pause=5)
+_layer = Outage("channel layer", pause=10)
 
 
 def register_topic(prefix: str, can_watch: CanWatch) -> None:

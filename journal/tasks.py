@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from common.outage import Outage
 from journal import outbox, running, waking
 
-_broker = Outage("broker", pause=5)
+_broker = Outage("broker", pause=10)
 
 
 @shared_task

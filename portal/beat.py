@@ -1,5 +1,6 @@
 """The clock of the house: one beat at a time, its rows written from the apps' schedule.py."""
 
+import signal
 import time
 from typing import Any
 
@@ -37,12 +38,17 @@ class HouseScheduler(DatabaseScheduler):
 
 def wait_for_lock() -> psycopg.Connection[Any]:
     """The connection that holds the beat's lock; waits while another beat has it."""
-    waiting = False
-    while (link := ask_for_lock()) is None:
-        if not waiting:
-            logger.warning("beat_waits", reason="another beat is running")
-            waiting = True
+    link = ask_for_lock()
+    if link is not None:
+        return link
+    logger.warning("beat_waits", reason="another beat is running")
+    # Celery's handlers would ask this scheduler to save itself, which it is not yet able to.
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in (signal.SIGTERM, signal.SIGINT)}
+    while link is None:
         time.sleep(ASK_AGAIN)
+        link = ask_for_lock()
+    for each, handler in before.items():
+        signal.signal(each, handler)
     return link
 
 

@@ -15,7 +15,7 @@ from subscriptions.catalogue import PlanOnSale
 from subscriptions.models import Plan
 from vehicles.models import VehicleModel
 
-TOPICS = 4
+TOPICS = 6
 CENTRES = 6
 PLANS = 3
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -11,12 +12,49 @@ from accounts.models import Notice, User
 from common.civil import local_date
 from community import reading
 from community.models import Topic
-from services import appointments
+from portal.context import MANY
 from services.models import Appointment
-from subscriptions import contracts, offers
+from subscriptions import offers
 from subscriptions.models import Contract, Plan
 from vehicles.models import Ownership, Share, Transfer, Vehicle
 
+# The page shows little of each row, and this page is asked for most: only what is shown is read.
+CAR_SHOWN = tuple(
+    f"vehicle__{name}"
+    for name in (
+        "plate",
+        "nickname",
+        "colour",
+        "model__name",
+        "model__battery_kwh",
+        "model__range_km",
+        "model__charging_kw",
+    )
+)
+GIVER_SHOWN = ("given_by__first_name", "given_by__last_name")
+SHARE_SHOWN = ("rights", "until", "period", *CAR_SHOWN)
+VISIT_SHOWN = (
+    "span",
+    "status",
+    "vehicle_id",
+    "centre__name",
+    "centre__cutoff_hours",
+    "service_type__name_de",
+    "service_type__name_en",
+)
+CONTRACT_SHOWN = (
+    "starts_on",
+    "ends_on",
+    "cancelled_at",
+    "withdrawn_at",
+    "plan__name_de",
+    "plan__name_en",
+    "plan_version__price_cents",
+    "plan_version__currency",
+    "plan_version__period_months",
+    "plan_version__vat_rate",
+    "plan_version__allowances",
+)
 TOPICS = 3
 NOTICES = 2
 # The hours of the reader's day at which a greeting changes.
@@ -40,10 +78,11 @@ class OverviewPage:
     cars: list[Vehicle]
     appointment: Appointment | None
     contract: Contract | None
-    topics: list[Topic]
     notices: list[Told]
+    unread: int
     transfers: list[Transfer]
     invitations: list[Share]
+    shared_ids: frozenset[int]
     share: Share | None
     owned_before: bool
 
@@ -58,7 +97,7 @@ class OverviewPage:
 
     @property
     def is_shared(self) -> bool:
-        return self.car is not None and not getattr(self.car, "is_own", False)
+        return self.share is not None
 
     @property
     def car_name(self) -> str:
@@ -115,45 +154,88 @@ class OverviewPage:
 
 
 def read_overview(*, user: User, now: datetime) -> OverviewPage:
-    """Compose the overview from the apps' reads, at the instant ``now``: ten queries at most."""
-    cars = _cars(user, now)
+    """Compose the overview from the apps' facts at the instant ``now``: six queries, eight at most."""
+    shares, invitations = _shares(user, now)
+    own = _own_cars(user, now)
+    cars = own + [share.vehicle for share in shares]
+    unread = _unread(user)
     return OverviewPage(
         now=now,
+        unread=len(unread),
         cars=cars,
-        appointment=appointments.next_appointment(user, now) if cars else None,
-        contract=_battery_contract(cars, user, now),
-        topics=reading.latest_topics(user, TOPICS),
-        notices=_unread(user),
-        transfers=list(Transfer.objects.addressed_to(user, now).select_related("vehicle__model")),
-        invitations=list(Share.objects.addressed_to(user, now).select_related("vehicle__model", "given_by")),
-        share=_share_of(cars, user, now),
+        appointment=_next_visit(own, shares, now),
+        contract=_battery_contract(own, user, now),
+        notices=[Told(notice, *inbox.words_of(notice)) for notice in unread[:NOTICES]],
+        transfers=_offers(user, now),
+        invitations=invitations,
+        shared_ids=frozenset(share.vehicle_id for share in shares),
+        share=shares[0] if shares and not own else None,
         owned_before=not cars and Ownership.objects.filter(user=user).exists(),
     )
 
 
-def _cars(user: User, now: datetime) -> list[Vehicle]:
-    own = Ownership.objects.filter(Q(period__contains=now), user=user, vehicle=OuterRef("pk"))
-    cars = Vehicle.objects.visible_to(user, now).select_related("model").annotate(is_own=Exists(own))
-    return list(cars.order_by("-is_own", "pk"))
+def _own_cars(user: User, now: datetime) -> list[Vehicle]:
+    owned = Ownership.objects.filter(user=user, period__contains=now).order_by("vehicle")
+    rows = owned.select_related("vehicle__model").only(*CAR_SHOWN)
+    return [ownership.vehicle for ownership in rows]
 
 
-def _battery_contract(cars: list[Vehicle], user: User, now: datetime) -> Contract | None:
-    """The person's battery contract for the car in the hero: what they pay."""
+def _shares(user: User, now: datetime) -> tuple[list[Share], list[Share]]:
+    """What the person holds, and what they are invited to: one query for both.
+
+    A share counts only while the person who gave it owns the car.
+    """
+    giver = Ownership.objects.filter(
+        vehicle=OuterRef("vehicle"), user=OuterRef("given_by"), period__contains=now
+    )
+    held = Q(user=user, period__contains=now)
+    invited = Q(email=user.email, period__isnull=True, expires_at__gt=now)
+    shares = Share.objects.filter(held | invited, Exists(giver), outcome="").order_by("vehicle", "pk")
+    rows = list(shares.select_related("vehicle__model", "given_by").only(*SHARE_SHOWN, *GIVER_SHOWN))
+    return [row for row in rows if row.period], [row for row in rows if not row.period]
+
+
+def _next_visit(own: list[Vehicle], shares: list[Share], now: datetime) -> Appointment | None:
+    """The next visit of the cars that this person may bring to service.
+
+    Whoever may use a car now sees all its visits that are not over (a visit that ends in
+    the future lies within the present ownership), so their ids are scope enough.
+    """
+    shared = [share.vehicle for share in shares if Share.Right.SERVICE in share.rights]
+    cars = {car.pk: car for car in own + shared}
     if not cars:
         return None
-    running = contracts.running_contracts(user, now)
-    battery = [each for each in running if each.plan.kind == Plan.Kind.BATTERY and not each.withdrawn_at]
-    return next((each for each in battery if each.vehicle_id == cars[0].pk), None)
+    over = [*Appointment.Status.gone(), Appointment.Status.DONE]
+    coming = Appointment.objects.filter(vehicle__in=cars, span__endswith__gt=now).exclude(status__in=over)
+    shown = coming.select_related("centre", "service_type").only(*VISIT_SHOWN)
+    visit = shown.order_by("span", "pk").first()
+    if visit is not None:
+        visit.vehicle = cars[visit.vehicle_id]
+    return visit
 
 
-def _share_of(cars: list[Vehicle], user: User, now: datetime) -> Share | None:
-    """By what right a person uses a car that is not theirs."""
-    if not cars or getattr(cars[0], "is_own", False):
+def _battery_contract(own: list[Vehicle], user: User, now: datetime) -> Contract | None:
+    """The person's battery contract for their car in the hero: what they pay."""
+    if not own:
         return None
-    held = Share.objects.held_by(user, now).filter(vehicle=cars[0])
-    return held.select_related("given_by").first()
+    running = Contract.objects.visible_to(user).running(local_date(now)).filter(vehicle=own[0])
+    battery = running.filter(plan__kind=Plan.Kind.BATTERY, withdrawn_at__isnull=True)
+    shown = battery.select_related("plan", "plan_version").only(*CONTRACT_SHOWN)
+    return shown.order_by("starts_on").first()
 
 
-def _unread(user: User) -> list[Told]:
-    newest = Notice.objects.filter(user=user, read_at__isnull=True).order_by("-created_at")[:NOTICES]
-    return [Told(notice, *inbox.words_of(notice)) for notice in newest]
+def _offers(user: User, now: datetime) -> list[Transfer]:
+    # Offers are rare, and asking whether there are any costs a fraction of reading them.
+    waiting = Transfer.objects.addressed_to(user, now)
+    return list(waiting.select_related("vehicle__model")) if waiting.exists() else []
+
+
+def _unread(user: User) -> list[Notice]:
+    """Up to one more than the bell counts, the newest first: the bell needs no query of its own."""
+    unread = Notice.objects.filter(user=user, read_at__isnull=True).order_by("-created_at")
+    return list(unread.only("kind", "params", "created_at")[: MANY + 1])
+
+
+def latest_topics() -> list[Topic]:
+    """What everybody may read of the forum, the most recent first."""
+    return reading.latest_topics(AnonymousUser(), TOPICS)

@@ -21,7 +21,7 @@ from accounts.models import User
 from common.pages import Access, Page
 from common.templatetags.shell import FONT, SPRITE, asset_url, style_url
 from portal import overview
-from portal.context import SYSTEM, THEME_COOKIE, THEMES
+from portal.context import SYSTEM, THEME_COOKIE, THEMES, set_unread
 from portal.front import front_page
 
 A_YEAR = 365 * 24 * 3600  # seconds
@@ -40,7 +40,10 @@ class Overview(Page):
         context = super().get_context_data(**kwargs)
         now = timezone.now()
         if isinstance(self.request.user, User):
-            context["overview"] = overview.read_overview(user=self.request.user, now=now)
+            page = overview.read_overview(user=self.request.user, now=now)
+            set_unread(self.request, page.unread)
+            context["overview"] = page
+            context["topics"] = overview.latest_topics  # asked only when the fragment is not kept
         else:
             context["front"] = front_page(now=now)
             context["public_url"] = settings.PUBLIC_URL

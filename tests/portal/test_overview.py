@@ -133,5 +133,6 @@ def test_the_page_costs_the_same_for_one_and_for_many(client, django_assert_max_
     assert len(queries) == OWNER_QUERIES
 
 
-# session (cached), person, grants, bell, cars, visit, contract, topics, notices, transfers, invitations
-OWNER_QUERIES = 10
+# person, grants, shares, cars, visit, contract, notices with the bell, offers;
+# the session and the topics are cached
+OWNER_QUERIES = 8

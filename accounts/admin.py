@@ -23,7 +23,7 @@ admin.site.unregister(
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    list_display = ("email", "display_name", "language", "is_active", "date_joined")
+    list_display = ("email", "first_name", "last_name", "language", "is_active", "date_joined")
     list_filter = ("is_active", "language")
     search_fields = ("email", "first_name", "last_name")
     ordering = ("-date_joined",)

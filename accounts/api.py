@@ -26,7 +26,7 @@ class Me(ApiView):
     def patch(self, request: Request) -> Response:
         shape = ProfileChangeSerializer(data=request.data, partial=True)
         shape.is_valid(raise_exception=True)
-        changed = profile.change_profile(by=request.user, changes=dict(shape.validated_data))
+        changed = profile.change_profile(by=self.request.user, changes=dict(shape.validated_data))
         return Response(MeSerializer(changed).data)
 
 
@@ -43,11 +43,11 @@ class NoticeViewSet(ReadViewSet):
     @action(detail=True, methods=["post"])
     def read(self, request: Request, **kwargs: Any) -> Response:
         notice = self.get_object()
-        inbox.mark_read(user=request.user, notice=notice, now=timezone.now())
+        inbox.mark_read(user=self.request.user, notice=notice, now=timezone.now())
         notice.refresh_from_db()
         return Response(NoticeSerializer(notice).data)
 
     @extend_schema(request=None, responses=MarkedSerializer)
     @action(detail=False, methods=["post"], url_path="read-all")
     def read_all(self, request: Request) -> Response:
-        return Response({"marked": inbox.mark_read(user=request.user, now=timezone.now())})
+        return Response({"marked": inbox.mark_read(user=self.request.user, now=timezone.now())})

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
+
+from common.backoffice import ReadOnlyAdmin
 
 
 class BackOffice(UnfoldAdminSite):
@@ -26,14 +26,4 @@ class BackOffice(UnfoldAdminSite):
         return redirect_to_login(request.GET.get("next") or request.get_full_path())
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """For models whose changes belong to domain functions: looking, searching, nothing else."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
+__all__ = ["BackOffice", "ReadOnlyAdmin"]

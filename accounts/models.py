@@ -39,9 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.GERMAN)
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
-    date_joined = models.DateTimeField(default=timezone.now)
+    date_joined = models.DateTimeField(_("since"), default=timezone.now)
 
     objects = UserManager()
 
@@ -101,13 +101,17 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
 class RoleGrant(models.Model):
     """A role of a person, everywhere or within one scope (a centre). Ended, never deleted."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="role_grants")
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("person"), related_name="role_grants")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    scope_kind = models.CharField(max_length=60, blank=True)  # "services.centre"; "" is everywhere
-    scope_id = models.BigIntegerField(null=True)
-    granted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    granted_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True)
+    scope_kind = models.CharField(
+        _("kind of place"), max_length=60, blank=True
+    )  # "services.centre"; "" is everywhere
+    scope_id = models.BigIntegerField(_("place"), null=True)
+    granted_by = models.ForeignKey(
+        User, models.SET_NULL, verbose_name=_("granted by"), null=True, related_name="+"
+    )
+    granted_at = models.DateTimeField(_("granted"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True)
 
     objects = RoleGrantQuerySet.as_manager()
 
@@ -140,7 +144,7 @@ class Address(models.Model):
         INVOICE = "invoice", _("invoice")
         DELIVERY = "delivery", _("delivery")
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="addresses")
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("person"), related_name="addresses")
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose, default=Purpose.HOME)
     street = models.CharField(_("street and number"), max_length=120)
     postcode = models.CharField(_("postcode"), max_length=12)
@@ -170,13 +174,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """Something a person was told, in their inbox. Words come from the kind at reading time."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=80)
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("person"), related_name="notices")
+    kind = models.CharField(_("kind"), max_length=80)
     params = models.JSONField(default=dict)
     url = models.CharField(max_length=300, blank=True)
     event_id = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("told"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True)
 
     objects = NoticeQuerySet.as_manager()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import inbox, sessions
+from accounts import sessions
 from accounts.models import RoleGrant, User
 from accounts.permissions import SCOPED_ROLES, Role
 from common.errors import Conflict, Invalid, NotAllowed
@@ -39,12 +39,7 @@ def grant_role(
             grant = RoleGrant.objects.create(
                 user=user, role=role, scope_kind=kind, scope_id=scope_id, granted_by=by, granted_at=now
             )
-            event = log.record(
-                "accounts.role_granted", by=by, subject=user, data=_data(grant), audience=[user]
-            )
-            inbox.notify(
-                user=user, kind="accounts.role_granted", params={"role": str(role.value)}, event=event
-            )
+            log.record("accounts.role_granted", by=by, subject=user, data=_data(grant), audience=[user])
     except IntegrityError as error:
         raise Conflict(_("They hold this role already."), code="role_held", field="role") from error
     return grant

@@ -51,7 +51,7 @@ class HomeAddress(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         found = Address.objects.filter(user=self.request.user, purpose=Address.Purpose.HOME)
-        return found.values("street", "postcode", "town", "country").first() or {}
+        return dict(found.values("street", "postcode", "town", "country").first() or {})
 
     def perform(self, form: AddressForm) -> str:
         profile.change_address(by=self.request.user, **form.cleaned_data)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core import mail as outgoing
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -23,12 +24,17 @@ def admin() -> User:
 
 
 @pytest.mark.django_db
-def test_a_granted_role_opens_its_doors_and_is_told(now: datetime) -> None:
+def test_a_granted_role_opens_its_doors_and_is_told(
+    now: datetime, run_reactions: Callable[[], Any], deliver_outbox: Callable[[], Any]
+) -> None:
     chief, person = admin(), UserFactory.create()
     assert not person.has_permission("community.moderate")
     roles.grant_role(by=chief, user=person, role=Role.MODERATOR, now=now)
     assert User.objects.get(pk=person.pk).has_permission("community.moderate")
+    run_reactions()
     assert Notice.objects.get(user=person).kind == "accounts.role_granted"
+    deliver_outbox()
+    assert "Moderation" in str(outgoing.outbox[-1].body)
     event = Event.objects.get(kind="accounts.role_granted")
     assert event.by == chief
     assert event.data["role"] == "moderator"

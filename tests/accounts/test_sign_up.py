@@ -1,6 +1,8 @@
 """Creating an account: a code by e-mail, a password or a passkey, and no way to learn who has one."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -27,7 +29,9 @@ def mailed_code() -> str:
     return found[1]
 
 
-def test_a_code_by_mail_makes_the_account_and_signs_in(client: Client) -> None:
+def test_a_code_by_mail_makes_the_account_and_signs_in(
+    client: Client, run_reactions: Callable[[], Any]
+) -> None:
     answer = client.post(reverse("account_signup"), SIGNUP)
     assert answer["Location"] == reverse("account_email_verification_sent")
     assert mail.outbox[-1].to == ["mara@example.org"]
@@ -38,6 +42,9 @@ def test_a_code_by_mail_makes_the_account_and_signs_in(client: Client) -> None:
     assert EmailAddress.objects.get(user=user).verified
     assert client.get(reverse("accounts:home")).status_code == 200
     assert Event.objects.filter(kind="accounts.signed_up", audience__user=user).count() == 1
+    run_reactions()
+    run_reactions()
+    assert user.notices.get().kind == "accounts.welcome"
 
 
 def test_without_the_code_nobody_gets_in(client: Client) -> None:

@@ -1,6 +1,6 @@
 """Subscriptions in the API: twins of the pages, on the same functions."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from common import civil
 from common.errors import NotFound
 from common.rest.views import CreateMixin, ReadViewSet
@@ -86,7 +87,7 @@ class SubscriptionViewSet(CreateMixin, ReadViewSet):
 
         def work() -> tuple[int, Any]:
             contract = self.get_object()
-            contracts.cancel_contract(by=request.user, contract=contract, now=timezone.now())
+            contracts.cancel_contract(by=cast(User, request.user), contract=contract, now=timezone.now())
             return 200, dict(self.get_serializer(self.get_object()).data)
 
         return self.answer_once(request, work)
@@ -98,7 +99,5 @@ def _version_for(code: str, asked: int | None) -> PlanVersion:
     if found is None:
         raise NotFound(_("There is no such plan."), code="plan_not_found", field="plan")
     if asked is not None and asked != found.version.pk:
-        raise OfferChanged(
-            _("Price or terms have changed since you saw them. Please look at the offer again.")
-        )
+        raise OfferChanged
     return found.version

@@ -58,7 +58,7 @@ def subscribe(
             language=by.language,
         )
         if offer_hash is not None and offer_hash != offer.hash:
-            raise _changed()
+            raise OfferChanged
         _check_free(by, plan_version, car, start)
         contract = _write(by, offer, now)
         log.record(
@@ -106,15 +106,11 @@ def _take_turn(by: User, vehicle: Vehicle | None, now: datetime) -> None:
         raise VehicleNotOwned(_("This car is not in your garage."), field="vehicle")
 
 
-def _changed() -> OfferChanged:
-    return OfferChanged(_("Price or terms have changed since you saw them. Please look at the offer again."))
-
-
 def _check_on_sale(plan_version: PlanVersion, today: date) -> None:
     plan = plan_version.plan
     newest = PlanVersion.objects.in_force(today).filter(plan=plan).first()
     if not plan.is_offered or newest is None or newest.pk != plan_version.pk:
-        raise _changed()
+        raise OfferChanged
 
 
 def _check_free(by: User, plan_version: PlanVersion, vehicle: Vehicle | None, start: date) -> None:
@@ -126,12 +122,7 @@ def _check_free(by: User, plan_version: PlanVersion, vehicle: Vehicle | None, st
     else:
         taken = taken.filter(plan_version__plan=plan, vehicle=vehicle, contract__holder=by)
     if taken.exists():
-        raise AlreadySubscribed(
-            _(
-                "There is such a contract already on these days. Choose a later start, or cancel the other first."
-            ),
-            field="vehicle" if vehicle else None,
-        )
+        raise AlreadySubscribed(field="vehicle" if vehicle else None)
 
 
 def _write(by: User, offer: offers.Offer, now: datetime) -> Contract:

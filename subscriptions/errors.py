@@ -1,5 +1,7 @@
 """What can go wrong with a contract, in words."""
 
+from django.utils.translation import gettext_lazy as _
+
 from common.errors import Conflict, Invalid, NotFound
 
 
@@ -8,11 +10,23 @@ class OfferChanged(Conflict):
 
     code = "offer_changed"
 
+    def __init__(self) -> None:
+        super().__init__(_("Price or terms have changed since you saw them. Please look at the offer again."))
+
 
 class AlreadySubscribed(Conflict):
     """The car (or the person) has such a contract on one of the days."""
 
     code = "already_subscribed"
+
+    def __init__(self, *, field: str | None) -> None:
+        super().__init__(
+            _(
+                "There is such a contract already on these days. "
+                "Choose a later start, or cancel the other first."
+            ),
+            field=field,
+        )
 
 
 class AlreadyEnded(Conflict):

@@ -32,9 +32,8 @@ class ChoiceForm(forms.Form):
     def __init__(self, *args: Any, cars: QuerySet[Vehicle], needs_car: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if needs_car:
-            field = self.fields["vehicle"]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = cars
+            self.fields["vehicle"] = CarChoice(label=_("Vehicle"), queryset=cars, empty_label=None)
+            self.order_fields(["vehicle"])
         else:
             del self.fields["vehicle"]
 

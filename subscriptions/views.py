@@ -1,7 +1,8 @@
 """Pages of the subscriptions: plans, the order, one's contracts, and their end."""
 
 import uuid
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common import civil
 from common.errors import DomainError
 from common.pages import DetailPage, FormPage, ListPage, Page
@@ -31,6 +33,17 @@ from vehicles.models import Vehicle
 STEPS = [_("Choose"), _("Check and order")]
 
 
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in; LoginRequiredMiddleware has seen to it that somebody is."""
+    return cast("User", request.user)
+
+
+def _with_words(contract: Contract, today: date) -> tuple[Contract, str, list[str]]:
+    """A contract as a list shows it: how it stands, and what it includes."""
+    included = [offers.allowance_words(each) for each in contract.plan_version.allowances]
+    return contract, contract.status(today), included
+
+
 class Home(Page):
     """Own contracts for people, the plans for everybody."""
 
@@ -43,7 +56,7 @@ class Home(Page):
         running = contracts.running_contracts(user, now) if user.is_authenticated else []
         today = civil.local_date(now)
         return super().get_context_data(
-            contracts=[(each, each.status(today)) for each in running],
+            contracts=[_with_words(each, today) for each in running],
             plans=catalogue.plans_on_sale(today),
             **kwargs,
         )
@@ -55,12 +68,12 @@ class ContractList(ListPage):
     template_name = "subscriptions/contract_list.html"
 
     def get_queryset(self) -> QuerySet[Contract]:
-        return Contract.objects.visible_to(self.request.user).with_facts()
+        return Contract.objects.visible_to(person_of(self.request)).with_facts()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         today = civil.local_date(timezone.now())
-        context["contracts"] = [(row, row.status(today)) for row in context["object_list"]]
+        context["contracts"] = [_with_words(row, today) for row in context["object_list"]]
         return context
 
 
@@ -107,7 +120,7 @@ class ContractOrder(OfPlan, FormPage):
         chosen = choice.cleaned_data
         try:
             contracts.check_choice(
-                by=self.request.user,
+                by=person_of(self.request),
                 plan_version=self.offered.version,
                 vehicle=chosen.get("vehicle"),
                 starts_on=chosen["starts_on"],
@@ -118,7 +131,7 @@ class ContractOrder(OfPlan, FormPage):
         return choice.is_valid()
 
     def _cars(self) -> Any:
-        owned = Vehicle.objects.owned_by(self.request.user, timezone.now())
+        owned = Vehicle.objects.owned_by(person_of(self.request), timezone.now())
         return owned.select_related("model").order_by("pk")
 
     def _choice(self, typed: QueryDict | None) -> ChoiceForm:
@@ -136,7 +149,7 @@ class ContractOrder(OfPlan, FormPage):
             plan_version=self.offered.version,
             vehicle=choice.get("vehicle"),
             starts_on=choice["starts_on"],
-            language=self.request.user.language,
+            language=person_of(self.request).language,
         )
         initial = {**choice, "plan_version": self.offered.version, "offer_hash": offer.hash}
         return self.get_context_data(form=OrderForm(initial=initial, **self._shape()), offer=offer)
@@ -167,7 +180,7 @@ class ContractOrder(OfPlan, FormPage):
 
     def perform(self, form: OrderForm) -> str:
         contract = contracts.subscribe(
-            by=self.request.user,
+            by=person_of(self.request),
             vehicle=form.cleaned_data.get("vehicle"),
             plan_version=form.cleaned_data["plan_version"],
             starts_on=form.cleaned_data["starts_on"],
@@ -183,7 +196,7 @@ class OwnContract:
     request: HttpRequest
 
     def get_queryset(self) -> Any:
-        return Contract.objects.visible_to(self.request.user).with_facts()
+        return Contract.objects.visible_to(person_of(self.request)).with_facts()
 
 
 class ContractDetail(OwnContract, DetailPage):
@@ -209,7 +222,7 @@ class ContractCancel(FormPage):
     success_message = _("Your contract is cancelled. You get the confirmation by e-mail.")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        rows = Contract.objects.visible_to(request.user).with_facts()
+        rows = Contract.objects.visible_to(person_of(request)).with_facts()
         self.contract = get_object_or_404(rows, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
@@ -218,7 +231,7 @@ class ContractCancel(FormPage):
         return super().get_context_data(contract=self.contract, ends_on=ends_on, **kwargs)
 
     def perform(self, form: EmptyForm) -> str:
-        contracts.cancel_contract(by=self.request.user, contract=self.contract, now=timezone.now())
+        contracts.cancel_contract(by=person_of(self.request), contract=self.contract, now=timezone.now())
         return reverse("subscriptions:contract-detail", args=[self.contract.pk])
 
 

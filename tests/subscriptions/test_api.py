@@ -46,7 +46,7 @@ def test_plans_are_filtered_by_kind(client: Client) -> None:
 
 
 def test_an_app_subscribes_for_a_car() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car, version = own(user), offer_plan()
     answer = post(caller(user), SUBSCRIPTIONS, {"plan": version.plan.code, "vehicle": car.pk})
     assert answer.status_code == 201
@@ -59,7 +59,7 @@ def test_an_app_subscribes_for_a_car() -> None:
 
 
 def test_the_same_key_answers_the_same_again() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car, version = own(user), offer_plan()
     client = caller(user)
     body = {"plan": version.plan.code, "vehicle": car.pk}
@@ -73,7 +73,7 @@ def test_the_same_key_answers_the_same_again() -> None:
 
 
 def test_a_second_battery_for_the_car_is_a_conflict() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car = own(user)
     subscribed(user, car, now=timezone.now())
     answer = post(caller(user), SUBSCRIPTIONS, {"plan": offer_plan().plan.code, "vehicle": car.pk})
@@ -81,7 +81,7 @@ def test_a_second_battery_for_the_car_is_a_conflict() -> None:
 
 
 def test_a_version_that_is_no_longer_on_sale_is_refused() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car, seen = own(user), offer_plan()
     today = civil.local_date(timezone.now())
     PlanVersionFactory(plan=seen.plan, number=99, price_cents=189_00, valid_from=today)
@@ -92,10 +92,10 @@ def test_a_version_that_is_no_longer_on_sale_is_refused() -> None:
 
 
 def test_other_people_s_cars_and_contracts_do_not_exist() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car = own(user)
     contract = subscribed(user, car, now=timezone.now())
-    stranger = caller(UserFactory())
+    stranger = caller(UserFactory.create())
     assert post(stranger, SUBSCRIPTIONS, {"plan": contract.plan.code, "vehicle": car.pk}).status_code == 404
     assert stranger.get(f"{SUBSCRIPTIONS}{contract.pk}/").status_code == 404
     assert post(stranger, f"{SUBSCRIPTIONS}{contract.pk}/cancel/").status_code == 404
@@ -118,13 +118,13 @@ def test_other_people_s_cars_and_contracts_do_not_exist() -> None:
 )
 def test_malformed_orders_are_refused_and_not_an_error_of_ours(body: dict[str, Any], status: int) -> None:
     offer_plan(plan={"code": "battery"})
-    answer = post(caller(UserFactory()), SUBSCRIPTIONS, body)
+    answer = post(caller(UserFactory.create()), SUBSCRIPTIONS, body)
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_an_owner_cancels_and_sees_the_end() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     start = date(2026, 1, 1)
     contract = subscribed(user, own(user), now=timezone.now())
     client = caller(user)
@@ -142,7 +142,7 @@ def test_guests_have_no_subscriptions(client: Client) -> None:
 
 
 def test_lists_take_the_same_queries_for_one_and_for_many(django_assert_max_num_queries: Any) -> None:
-    few, many = UserFactory(), UserFactory()
+    few, many = UserFactory.create(), UserFactory.create()
     version = offer_plan()
     counts = []
     for user, count in ((few, 1), (many, 8)):

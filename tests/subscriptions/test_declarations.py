@@ -42,7 +42,7 @@ def test_the_receipt_is_mailed_at_once_with_content_date_and_time(now: datetime,
 
 
 def test_a_guest_who_names_number_and_address_is_matched_and_waits_for_staff(now: datetime) -> None:
-    user = UserFactory(email="mara@example.org")
+    user = UserFactory.create(email="mara@example.org")
     contract = subscribed(user, own(user), now=now)
     kept = declare(now, contract_hint=contract.code.lower(), email="Mara@Example.org")
     assert kept.contract == contract
@@ -52,13 +52,13 @@ def test_a_guest_who_names_number_and_address_is_matched_and_waits_for_staff(now
 
 
 def test_a_number_with_another_address_matches_nothing(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     assert declare(now, contract_hint=contract.code).contract is None
 
 
 def test_a_holder_who_is_signed_in_is_cancelled_at_once(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     kept = declare(now, by=user, contract_hint=contract.code)
     assert kept.answer.outcome == DeclarationAnswer.Outcome.CARRIED_OUT
@@ -67,7 +67,7 @@ def test_a_holder_who_is_signed_in_is_cancelled_at_once(now: datetime) -> None:
 
 
 def test_a_holder_who_is_signed_in_withdraws_at_once(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     declare(now, kind=WITHDRAW, by=user, contract_hint=contract.code, manner="")
     contract.refresh_from_db()
@@ -78,14 +78,14 @@ def test_a_holder_who_is_signed_in_withdraws_at_once(now: datetime) -> None:
     "wish", [{"manner": "extraordinary", "reason": "Umzug"}, {"wished_end": date(2027, 5, 1)}]
 )
 def test_what_needs_a_person_waits_for_one(now: datetime, wish: dict[str, Any]) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     declare(now, by=user, contract_hint=contract.code, **wish)
     assert Declaration.objects.open().count() == 1
 
 
 def test_a_withdrawal_that_comes_too_late_is_kept_and_not_carried_out(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     late = now + timedelta(days=20)
     declare(late, kind=WITHDRAW, by=user, contract_hint=contract.code, manner="")
@@ -95,7 +95,7 @@ def test_a_withdrawal_that_comes_too_late_is_kept_and_not_carried_out(now: datet
 
 
 def test_staff_carry_out_a_cancellation_from_the_day_it_was_received(now: datetime) -> None:
-    user, desk = UserFactory(email="mara@example.org"), UserFactory(role="accountant")
+    user, desk = UserFactory.create(email="mara@example.org"), UserFactory.create(role="accountant")
     contract = subscribed(user, own(user), now=now)
     kept = declare(now, contract_hint=contract.code, email="mara@example.org")
     answer = declarations.answer_declaration(
@@ -107,7 +107,7 @@ def test_staff_carry_out_a_cancellation_from_the_day_it_was_received(now: dateti
 
 
 def test_staff_close_an_unmatched_declaration_with_a_note(now: datetime) -> None:
-    desk = UserFactory(role="accountant")
+    desk = UserFactory.create(role="accountant")
     kept = declare(now)
     with pytest.raises(Conflict):
         declarations.answer_declaration(by=desk, declaration=kept, carry_out=True, note="", now=now)
@@ -119,7 +119,7 @@ def test_staff_close_an_unmatched_declaration_with_a_note(now: datetime) -> None
 
 
 def test_a_declaration_is_answered_once(now: datetime) -> None:
-    desk = UserFactory(role="accountant")
+    desk = UserFactory.create(role="accountant")
     kept = declare(now)
     declarations.answer_declaration(by=desk, declaration=kept, carry_out=False, note="", now=now)
     with pytest.raises(Conflict):
@@ -127,7 +127,7 @@ def test_a_declaration_is_answered_once(now: datetime) -> None:
 
 
 def test_a_contract_cancelled_meanwhile_leaves_the_declaration_open(now: datetime) -> None:
-    user, desk = UserFactory(email="mara@example.org"), UserFactory(role="accountant")
+    user, desk = UserFactory.create(email="mara@example.org"), UserFactory.create(role="accountant")
     contract = subscribed(user, own(user), now=now)
     first = declare(now, contract_hint=contract.code, email="mara@example.org")
     second = declare(now, contract_hint=contract.code, email="mara@example.org")

@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 24)
 
 
 def test_cancelling_ends_a_contract_after_one_month_of_notice(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     ended = contracts.cancel_contract(by=user, contract=contract, now=now)
     assert ended.ends_on == date(2026, 12, 24)
@@ -27,13 +27,13 @@ def test_cancelling_ends_a_contract_after_one_month_of_notice(now: datetime) -> 
 
 
 def test_cancelling_within_the_minimum_term_ends_it_with_the_term(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), version=offer_plan(term_months=24), now=now)
     assert contracts.cancel_contract(by=user, contract=contract, now=now).ends_on == date(2028, 11, 24)
 
 
 def test_a_contract_is_cancelled_once(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     contracts.cancel_contract(by=user, contract=contract, now=now)
     with pytest.raises(AlreadyEnded):
@@ -41,7 +41,7 @@ def test_a_contract_is_cancelled_once(now: datetime) -> None:
 
 
 def test_a_cancelled_contract_runs_until_its_last_day(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     contracts.cancel_contract(by=user, contract=contract, now=now)
     assert contracts.running_contracts(user, now + timedelta(days=29))
@@ -49,7 +49,7 @@ def test_a_cancelled_contract_runs_until_its_last_day(now: datetime) -> None:
 
 
 def test_withdrawing_within_14_days_undoes_the_contract_today(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car = own(user)
     contract = subscribed(user, car, now=now)
     undone = contracts.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=14))
@@ -60,14 +60,14 @@ def test_withdrawing_within_14_days_undoes_the_contract_today(now: datetime) -> 
 
 
 def test_withdrawing_after_the_fourteenth_day_is_too_late(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     with pytest.raises(WithdrawalOver):
         contracts.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=15))
 
 
 def test_a_cancelled_contract_may_still_be_withdrawn_from(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     contracts.cancel_contract(by=user, contract=contract, now=now)
     undone = contracts.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=1))
@@ -75,7 +75,7 @@ def test_a_cancelled_contract_may_still_be_withdrawn_from(now: datetime) -> None
 
 
 def test_a_contract_withdrawn_before_its_start_is_gone_at_once(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car = own(user)
     contract = subscribed(user, car, now=now, starts_on=TODAY + timedelta(days=60))
     contracts.withdraw_contract(by=user, contract=contract, declared_at=now)

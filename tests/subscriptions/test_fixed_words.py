@@ -24,7 +24,7 @@ def refused(statement: str) -> bool:
 
 @pytest.fixture
 def everything(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     declarations.declare(
         kind="cancel",
@@ -66,7 +66,7 @@ def test_a_draft_may_still_be_changed() -> None:
 
 
 def test_only_the_end_of_a_contract_is_set(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     contracts.cancel_contract(by=user, contract=contract, now=now)
     contract.refresh_from_db()

@@ -89,13 +89,13 @@ def test_ordering_asks_a_visitor_to_sign_in(client: Client) -> None:
 
 def test_the_essential_terms_stand_directly_above_the_button() -> None:
     """BGB §312j(2) and (3): nothing between the terms and a button that says only that."""
-    user = UserFactory()
+    user = UserFactory.create()
     car, version = own(user), offer_plan(term_months=12)
     today = civil.local_date(timezone.now())
     page = text_of(
         signed_in(user).get(
             reverse("subscriptions:contract-order", args=[version.plan.code]),
-            {"vehicle": car.pk, "starts_on": today.isoformat()},
+            {"vehicle": str(car.pk), "starts_on": today.isoformat()},
         )
     )
     terms, _gap, button = page.partition("Zahlungspflichtig bestellen")
@@ -107,7 +107,7 @@ def test_the_essential_terms_stand_directly_above_the_button() -> None:
 
 
 def test_pressing_the_button_concludes_the_contract_and_shows_it(deliver_outbox: Callable[[], int]) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car, version = own(user), offer_plan()
     client = signed_in(user)
     url = reverse("subscriptions:contract-order", args=[version.plan.code])
@@ -120,7 +120,7 @@ def test_pressing_the_button_concludes_the_contract_and_shows_it(deliver_outbox:
 
 
 def test_a_double_click_makes_one_contract_and_one_mail(deliver_outbox: Callable[[], int]) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car, version = own(user), offer_plan()
     client = signed_in(user)
     url = reverse("subscriptions:contract-order", args=[version.plan.code])
@@ -133,7 +133,7 @@ def test_a_double_click_makes_one_contract_and_one_mail(deliver_outbox: Callable
 
 
 def test_a_price_that_changed_shows_the_new_terms_and_orders_nothing() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car, seen = own(user), offer_plan()
     fields = order_fields(seen, car)
     today = civil.local_date(timezone.now())
@@ -147,16 +147,16 @@ def test_a_price_that_changed_shows_the_new_terms_and_orders_nothing() -> None:
 
 
 def test_a_car_of_somebody_else_can_not_be_ordered_for() -> None:
-    user, version = UserFactory(), offer_plan()
+    user, version = UserFactory.create(), offer_plan()
     own(user)
-    foreign = own(UserFactory())
+    foreign = own(UserFactory.create())
     url = reverse("subscriptions:contract-order", args=[version.plan.code])
     assert signed_in(user).post(url, order_fields(version, foreign)).status_code in (404, 422)
     assert not Contract.objects.exists()
 
 
 def test_a_car_that_has_a_battery_contract_says_so_in_words() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car = own(user)
     subscribed(user, car, now=timezone.now())
     other = offer_plan()
@@ -168,12 +168,14 @@ def test_a_car_that_has_a_battery_contract_says_so_in_words() -> None:
 
 def test_without_a_car_the_page_leads_to_the_garage() -> None:
     version = offer_plan()
-    page = signed_in(UserFactory()).get(reverse("subscriptions:contract-order", args=[version.plan.code]))
+    page = signed_in(UserFactory.create()).get(
+        reverse("subscriptions:contract-order", args=[version.plan.code])
+    )
     assert reverse("vehicles:vehicle-add") in text_of(page)
 
 
 def test_a_start_in_the_past_is_refused_in_words_and_stays_typed() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car, version = own(user), offer_plan()
     yesterday = civil.local_date(timezone.now()) - timedelta(days=1)
     url = reverse("subscriptions:contract-order", args=[version.plan.code])
@@ -187,9 +189,9 @@ def test_a_start_in_the_past_is_refused_in_words_and_stays_typed() -> None:
 
 
 def test_other_people_s_contracts_do_not_exist() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=timezone.now())
-    stranger = signed_in(UserFactory())
+    stranger = signed_in(UserFactory.create())
     for name in ("contract-detail", "contract-cancel"):
         assert stranger.get(reverse(f"subscriptions:{name}", args=[contract.pk])).status_code == 404
     assert stranger.post(reverse("subscriptions:contract-cancel", args=[contract.pk])).status_code == 404
@@ -198,7 +200,7 @@ def test_other_people_s_contracts_do_not_exist() -> None:
 
 
 def test_cancelling_shows_the_end_before_and_the_state_after() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), version=offer_plan(term_months=24), now=timezone.now())
     client = signed_in(user)
     url = reverse("subscriptions:contract-cancel", args=[contract.pk])
@@ -209,7 +211,7 @@ def test_cancelling_shows_the_end_before_and_the_state_after() -> None:
 
 
 def test_cancelling_twice_says_so_in_words() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=timezone.now())
     client = signed_in(user)
     url = reverse("subscriptions:contract-cancel", args=[contract.pk])
@@ -223,7 +225,7 @@ def test_cancelling_twice_says_so_in_words() -> None:
 def test_lists_take_the_same_queries_for_one_contract_and_for_many(
     page: str, django_assert_max_num_queries: Any
 ) -> None:
-    few, many = UserFactory(), UserFactory()
+    few, many = UserFactory.create(), UserFactory.create()
     version = offer_plan()
     for user, count in ((few, 1), (many, 8)):
         for _number in range(count):
@@ -278,7 +280,7 @@ def test_a_cancellation_for_cause_needs_its_reason(client: Client) -> None:
 
 
 def test_a_guest_learns_nothing_about_which_contracts_exist(client: Client) -> None:
-    user = UserFactory(email="mara@example.org")
+    user = UserFactory.create(email="mara@example.org")
     contract = subscribed(user, own(user), now=timezone.now())
     url = reverse("subscriptions:cancel-public")
 
@@ -309,16 +311,17 @@ def test_a_receipt_with_a_wrong_token_does_not_exist(client: Client) -> None:
 
 
 def test_the_desk_is_for_those_who_may(client: Client) -> None:
-    assert signed_in(UserFactory()).get(reverse("subscriptions:staff-home")).status_code == 403
+    assert signed_in(UserFactory.create()).get(reverse("subscriptions:staff-home")).status_code == 403
     assert (
-        signed_in(UserFactory(role="accountant")).get(reverse("subscriptions:staff-home")).status_code == 200
+        signed_in(UserFactory.create(role="accountant")).get(reverse("subscriptions:staff-home")).status_code
+        == 200
     )
 
 
 def test_the_desk_lists_open_declarations_and_closes_one(client: Client) -> None:
     client.post(reverse("subscriptions:withdraw-public"), TYPED)
     kept = Declaration.objects.get()
-    desk = signed_in(UserFactory(role="accountant"))
+    desk = signed_in(UserFactory.create(role="accountant"))
     listed = text_of(desk.get(reverse("subscriptions:staff-home")))
     assert kept.code in listed
     assert "passt zu keinem Vertrag" in listed
@@ -329,11 +332,11 @@ def test_the_desk_lists_open_declarations_and_closes_one(client: Client) -> None
 
 
 def test_the_desk_carries_out_a_matched_cancellation(client: Client) -> None:
-    user = UserFactory(email="mara@example.org")
+    user = UserFactory.create(email="mara@example.org")
     contract = subscribed(user, own(user), now=timezone.now())
     typed = {**TYPED, "manner": "ordinary", "contract_hint": contract.code, "email": user.email}
     client.post(reverse("subscriptions:cancel-public"), typed)
-    desk = signed_in(UserFactory(role="accountant"))
+    desk = signed_in(UserFactory.create(role="accountant"))
     url = reverse("subscriptions:staff-declaration", args=[Declaration.objects.get().pk])
     desk.post(url, {"outcome": "carry_out", "note": ""})
     contract.refresh_from_db()
@@ -342,6 +345,6 @@ def test_the_desk_carries_out_a_matched_cancellation(client: Client) -> None:
 
 def test_an_english_reader_reads_english() -> None:
     offer_plan(plan={"kind": Plan.Kind.BATTERY})
-    page = text_of(signed_in(UserFactory(language="en")).get(reverse("subscriptions:home")))
+    page = text_of(signed_in(UserFactory.create(language="en")).get(reverse("subscriptions:home")))
     assert "Battery 75 kWh" in page
     assert "€169.00" in page

@@ -29,7 +29,7 @@ def outcomes(results: list[Any], expected: type[Exception]) -> tuple[int, int]:
 
 @pytest.mark.usefixtures("committing_db")
 def test_eight_orders_for_one_car_make_one_contract(race: Race, now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car = own(user)
     versions = [offer_plan(price_cents=100_00 + n) for n in range(EIGHT)]
     order = partial(contracts.subscribe, by=user, vehicle=car, now=now)
@@ -40,7 +40,7 @@ def test_eight_orders_for_one_car_make_one_contract(race: Race, now: datetime) -
 
 @pytest.mark.usefixtures("committing_db")
 def test_eight_orders_of_one_charging_plan_make_one_contract(race: Race, now: datetime) -> None:
-    user: User = UserFactory()
+    user: User = UserFactory.create()
     version = offer_plan(plan={"kind": Plan.Kind.CHARGING, "code": "charging"})
     order = partial(contracts.subscribe, by=user, plan_version=version, vehicle=None, now=now)
     results = race([order] * EIGHT)
@@ -49,7 +49,7 @@ def test_eight_orders_of_one_charging_plan_make_one_contract(race: Race, now: da
 
 @pytest.mark.usefixtures("committing_db")
 def test_eight_cancellations_end_a_contract_once(race: Race, now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     results = race([partial(contracts.cancel_contract, by=user, contract=contract, now=now)] * EIGHT)
     assert outcomes(results, AlreadyEnded) == (1, EIGHT - 1)
@@ -57,7 +57,7 @@ def test_eight_cancellations_end_a_contract_once(race: Race, now: datetime) -> N
 
 @pytest.mark.usefixtures("committing_db")
 def test_ordering_and_cancelling_at_once_never_overlap(race: Race, now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     car = own(user)
     first = subscribed(user, car, now=now)
     version = offer_plan()

@@ -40,10 +40,11 @@ class StaffHome(WeekFragment, Page):
     def _day(self, centre: Centre) -> dict[str, Any]:
         today = civil.local_date(timezone.now(), centre.zone)
         day = self._asked_day() or today
-        may_change = person(self.request).has_permission("services.change_day", centre)
-        visits = workday.visits_of_day(by=person(self.request), centre=centre, day=day)
-        for visit in visits:
-            visit.next_steps = workday.NEXT.get(visit.status, ()) if may_change else ()  # type: ignore[attr-defined]
+        user, now = person(self.request), timezone.now()
+        visits = [
+            (visit, workday.next_steps(by=user, appointment=visit, now=now))
+            for visit in workday.visits_of_day(by=user, centre=centre, day=day)
+        ]
         return {
             "day": day,
             "today": today,

@@ -23,6 +23,14 @@ NEXT: dict[str, tuple[Status, ...]] = {
 }
 
 
+def next_steps(*, by: User, appointment: Appointment, now: datetime) -> list[Status]:
+    """What ``by`` may make of the visit now, the usual step first."""
+    if not by.has_permission("services.change_day", appointment.centre):
+        return []
+    steps = NEXT.get(appointment.status, ())
+    return [step for step in steps if step != Status.NO_SHOW or now >= appointment.starts_at]
+
+
 def visits_of_day(*, by: User, centre: Centre, day: date) -> list[Appointment]:
     """The visits that touch a civil day of the centre, in order, with bay and technician.
 

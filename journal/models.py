@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from journal import kinds
 
@@ -41,12 +42,20 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """One thing that happened. Append-only by trigger; ``data`` holds ids, codes, amounts."""
 
-    kind = models.CharField(max_length=80, db_index=True)  # "services.appointment_booked"
-    subject = models.ForeignKey(Subject, models.PROTECT, related_name="events")
-    sequence = models.BigIntegerField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=80, db_index=True)  # "services.appointment_booked"
+    subject = models.ForeignKey(
+        Subject, models.PROTECT, related_name="events", verbose_name=pgettext_lazy("journal", "about")
+    )
+    sequence = models.BigIntegerField(_("number"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("journal", "by"),
+    )
     data = models.JSONField(default=dict)
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField(pgettext_lazy("journal", "when"), db_index=True)
 
     objects = EventQuerySet.as_manager()
 
@@ -96,11 +105,11 @@ class Work(models.Model):
         DONE = "done", _("done")
         PARKED = "parked", _("parked")
 
-    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    last_error = models.TextField(blank=True)
+    state = models.CharField(_("state"), max_length=6, choices=State, default=State.OPEN)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    due_at = models.DateTimeField(_("next try"))
+    done_at = models.DateTimeField(_("done at"), null=True)
+    last_error = models.TextField(_("last error"), blank=True)
 
     objects = WorkQuerySet.as_manager()
 
@@ -111,8 +120,8 @@ class Work(models.Model):
 class ReactionRun(Work):
     """One reaction's duty to one event, inserted with the event."""
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="reactions")
-    reaction = models.CharField(max_length=120)  # "services.reactions.tell_owner"
+    event = models.ForeignKey(Event, models.PROTECT, related_name="reactions", verbose_name=_("event"))
+    reaction = models.CharField(_("reaction"), max_length=120)  # "services.reactions.tell_owner"
 
     class Meta:
         verbose_name = _("reaction")
@@ -130,10 +139,10 @@ class ReactionRun(Work):
 class OutboxEntry(Work):
     """Something to leave the house (mail, push, webhook) under a stable id."""
 
-    channel = models.CharField(max_length=40)
-    stable_id = models.CharField(max_length=200)
+    channel = models.CharField(_("channel"), max_length=40)
+    stable_id = models.CharField(_("stable id"), max_length=200)
     payload = models.JSONField()
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("created at"))
 
     class Meta:
         verbose_name = _("outgoing message")

@@ -85,7 +85,7 @@ def test_access_is_given_used_and_revoked_at_once(visit: Callable[..., Page]) ->
 
     owner.reload()
     owner.locator("main .list button[popovertarget]").first.click()
-    owner.locator("dialog:popover-open button.btn-error").click()
+    owner.locator("dialog.confirm button.btn-error:visible").click()
     expect(owner.locator("main .list > li")).to_have_count(1)
     answer = driver.reload()
     assert answer is not None

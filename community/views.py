@@ -129,9 +129,10 @@ class TopicNews(TopicScope, Page):
         topic = self.get_topic()
         seen = whole_number(self.request, "after", topic.last_post_no)
         posts = Post.objects.visible_to(self.request.user).filter(topic=topic, post_no__gt=seen)
-        count = posts.count()
-        url = post_url(topic.pk, seen + 1) if count else ""
-        return super().get_context_data(count=count, url=url, **kwargs)
+        # By the post's own address: the page's address with another #anchor would not load anew.
+        first = posts.order_by("post_no").values_list("pk", flat=True).first()
+        url = reverse("community:post-detail", args=[first]) if first else ""
+        return super().get_context_data(count=posts.count(), url=url, **kwargs)
 
 
 class TopicUnread(TopicScope, View):

@@ -70,6 +70,19 @@ def _tell_invited(email: str, kind: str, event: Event, sender: User) -> None:
         _tell(person, kind, event, _car(event), reverse("vehicles:incoming"), who=_name(sender))
 
 
+@reacts_to("accounts.signed_up")
+def tell_newcomer_what_waits(event: Event) -> None:
+    """Offers that were made to this address before there was an account."""
+    person = User.objects.get(pk=event.subject.object_id)
+    transfer = Transfer.objects.addressed_to(person, event.at).select_related("vehicle__model", "offered_by")
+    share = Share.objects.addressed_to(person, event.at).select_related("vehicle__model", "given_by")
+    url = reverse("vehicles:incoming")
+    for offer in transfer[:1]:
+        _tell(person, "transfer_received", event, offer.vehicle, url, who=_name(offer.offered_by))
+    for invitation in share[:1]:
+        _tell(person, "share_received", event, invitation.vehicle, url, who=_name(invitation.given_by))
+
+
 @reacts_to("vehicles.transfer_refused", "vehicles.transfer_expired")
 def tell_owner_of_failed_offer(event: Event) -> None:
     transfer = Transfer.objects.select_related("offered_by").get(pk=event.data["transfer"])

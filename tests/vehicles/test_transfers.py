@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Notice
 from common.errors import Invalid, NotFound
+from journal import log
 from journal.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.vehicles import TransferFactory, own, share
@@ -149,6 +150,16 @@ def test_somebody_who_signs_up_later_finds_the_offer(car, old, now):
     offer = Transfer.objects.addressed_to(newcomer, now).get()
     transfers.answer_transfer(by=newcomer, transfer=offer, accept=True, now=now)
     assert Vehicle.objects.owned_by(newcomer, now).exists()
+
+
+def test_a_newcomer_is_told_what_waits(car, old, now, run_reactions):
+    transfers.offer_transfer(by=old, vehicle=car, email="later@example.org", now=now)
+    sharing.invite_to_share(by=old, vehicle=own(old), email="later@example.org", rights=["drive"], now=now)
+    newcomer = UserFactory.create(email="later@example.org")
+    log.record("accounts.signed_up", by=newcomer, subject=newcomer)
+    run_reactions()
+    kinds = set(newcomer.notices.values_list("kind", flat=True))
+    assert {"vehicles.transfer_received", "vehicles.share_received"} <= kinds
 
 
 def test_release_ends_everything_at_once(old, new, car, offer, now):

@@ -1,4 +1,4 @@
-"""Texts of allauth that its own German says with "Du": our catalogue says them with "Sie".
+"""Texts of libraries whose own German says "Du": our catalogue says them with "Sie".
 
 Only named here so that they get into the catalogue; the locale folder of the project wins
 over those of the libraries.
@@ -39,4 +39,17 @@ FORMAL = (
     gettext_noop("You are about to deactivate authenticator app based authentication. Are you sure?"),
     gettext_noop("You are about to connect a new third-party account from %(provider)s."),
     gettext_noop("You are about to sign in using a third-party account from %(provider)s."),
+    # Django REST framework, whose German wins over Django's own
+    gettext_noop("Ensure that there are no more than {max_decimal_places} decimal places."),
+    gettext_noop("Ensure that there are no more than {max_digits} digits in total."),
+    gettext_noop("Ensure that there are no more than {max_whole_digits} digits before the decimal point."),
+    gettext_noop("Ensure this field has at least {min_length} characters."),
+    gettext_noop("Ensure this field has no more than {max_length} characters."),
+    gettext_noop("Ensure this filename has at most {max_length} characters (it has {length})."),
+    gettext_noop("Ensure this value is greater than or equal to {min_value}."),
+    gettext_noop("Ensure this value is less than or equal to {max_value}."),
+    gettext_noop('Enter a valid "slug" consisting of Unicode letters, numbers, underscores, or hyphens.'),
+    gettext_noop('Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.'),
+    gettext_noop("Enter a valid URL."),
+    gettext_noop("Enter a valid email address."),
 )

@@ -33,11 +33,19 @@ def test_rows_follow_the_schedules():
     assert (rows["b"].crontab.hour, str(rows["b"].crontab.timezone)) == ("3", "Europe/Berlin")
 
     moment = timezone.now()
-    PeriodicTask.objects.update(enabled=False, last_run_at=moment)
+    PeriodicTask.objects.update(last_run_at=moment)
     beat.write_jobs([Job("a", task="x.moved", cron="0 4 * * *")])
     row = PeriodicTask.objects.get()
     assert (row.name, row.task, row.interval, row.crontab.hour) == ("a", "x.moved", None, "4")
-    assert (row.enabled, row.last_run_at) == (False, moment)
+    assert row.last_run_at == moment
+
+
+def test_a_job_that_was_switched_off_stays_off():
+    jobs = [Job("a", task="x.a", every=timedelta(minutes=5))]
+    beat.write_jobs(jobs)
+    PeriodicTask.objects.update(enabled=False)
+    beat.write_jobs(jobs)
+    assert not PeriodicTask.objects.get().enabled
 
 
 def test_only_one_beat_holds_the_lock():

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from common.errors import DomainError
 from common.pages import FormPage, Page
 from services import appointments, booking, live
 from services.availability import Slot
@@ -223,7 +224,10 @@ class BookConfirm(Subject, FormPage):
             appointment = booking.book_appointment(
                 by=person(self.request), now=timezone.now(), **form.cleaned_data
             )
-        except SlotTaken as error:
-            self.next_slots = error.next_slots
+        except DomainError as error:
+            if error.field != "note":  # the others are hidden: say it at the top
+                error.field = None
+            if isinstance(error, SlotTaken):
+                self.next_slots = error.next_slots
             raise
         return reverse("services:appointment-detail", args=[appointment.pk])

@@ -77,6 +77,14 @@ class AppointmentForm(SubjectForm):
         super().__init__(*args, user=user, **kwargs)
         self.fields["centre"].required = True
 
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with a hidden field is said at the top, where it can be read."""
+        cleaned = super().clean() or self.cleaned_data
+        for field in self.hidden_fields():
+            for error in self.errors.pop(field.name, []):
+                self.add_error(None, error)
+        return cleaned
+
 
 class MoveForm(forms.Form):
     starts_at = InstantField(error_messages={"required": _("Please choose a time.")})

@@ -137,6 +137,7 @@ def test_whoever_comes_too_late_keeps_the_note_and_sees_three_times(
     answer = signed_in.post(reverse("services:book-confirm"), typed)
     page = answer.content.decode()
     assert answer.status_code == 422
+    assert "Diese Zeit wurde gerade vergeben." in page
     assert "Es klappert vorn." in page
     assert [f"{slot.starts_at.astimezone(BERLIN):%H:%M}" for slot, _url in answer.context["next_slots"]] == [
         "09:15",
@@ -144,6 +145,25 @@ def test_whoever_comes_too_late_keeps_the_note_and_sees_three_times(
         "09:45",
     ]
     assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize("nonsense", ["", "soon", "9999-12-31T23:59:00Z", "2026-11-26T08:30:00"])
+def test_without_a_proper_time_the_page_asks_for_one(
+    signed_in: Client, workshop: Workshop, car: Vehicle, nonsense: str
+) -> None:
+    answer = signed_in.post(
+        reverse("services:book-confirm"), {**subject(workshop, car), "starts_at": nonsense}
+    )
+    assert answer.status_code == 422
+    assert "Bitte wählen Sie eine Zeit." in answer.content.decode()
+
+
+def test_a_time_outside_opening_hours_is_refused_with_the_reason(
+    signed_in: Client, workshop: Workshop, car: Vehicle
+) -> None:
+    typed = {**subject(workshop, car), "starts_at": at("20:00").isoformat()}
+    page = signed_in.post(reverse("services:book-confirm"), typed).content.decode()
+    assert "Zu dieser Zeit ist der Standort geschlossen." in page
 
 
 def test_somebody_elses_car_leads_back_to_step_one(signed_in: Client, workshop: Workshop) -> None:

@@ -2,9 +2,12 @@
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from smtplib import SMTPException
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -12,11 +15,14 @@ from django.conf import settings
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext
 
 from accounts import history
 from accounts.models import User
+
+logger = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +36,15 @@ class AccountAdapter(DefaultAccountAdapter):
                 history.note_sign_up(user=user)
         return user
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Codes go out at once: they are worth nothing later, so a failure is said at once too."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.exception("mail_not_sent", template=template_prefix)
+            page = render(self.request, "account/mail_failed.html", status=503)
+            raise ImmediateHttpResponse(page) from error
+
     def send_notification_mail(
         self,
         template_prefix: str,
@@ -39,7 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """allauth calls this for each change of a secret: the journal learns of it here too."""
         history.note_security_change(user=user, what=template_prefix.rpartition("/")[2])
-        super().send_notification_mail(template_prefix, user, context, email)
+        try:
+            super().send_notification_mail(template_prefix, user, context, email)
+        except ImmediateHttpResponse:
+            return  # the change is done and in the journal; a missing mail must not look like a failure
 
 
 class SecondStepAdapter(DefaultMFAAdapter):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from redis.exceptions import RedisError
 
 from accounts import sessions
 
@@ -37,6 +38,12 @@ class LastSeenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
-        if key and request.user.is_authenticated and cache.add(f"seen:{key}", 1, self.every):
+        if key and request.user.is_authenticated and self._is_due(key):
             sessions.note_seen(session_key=key, now=timezone.now())
         return self.get_response(request)
+
+    def _is_due(self, session_key: str) -> bool:
+        try:
+            return cache.add(f"seen:{session_key}", 1, self.every)
+        except RedisError:
+            return False  # Valkey is away: no page waits for such a detail

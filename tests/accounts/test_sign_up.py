@@ -133,3 +133,20 @@ def test_signing_up_in_bulk_is_stopped(client: Client) -> None:
         for n in range(21)
     ]
     assert statuses[-1] == 429
+
+
+def test_a_mail_server_that_is_away_is_said_in_words(client: Client, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "tests.accounts.mailboxes.Away"
+    answer = client.post(reverse("account_signup"), SIGNUP)
+    assert answer.status_code == 503
+    assert reverse("account_login") in answer.content.decode()
+
+
+def test_a_changed_password_counts_even_if_its_mail_fails(client: Client, settings: Any) -> None:
+    user = UserFactory.create()
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    settings.EMAIL_BACKEND = "tests.accounts.mailboxes.Away"
+    new = {"oldpassword": PASSWORD, "password1": "ganz-neu-und-gut-3", "password2": "ganz-neu-und-gut-3"}
+    assert client.post(reverse("account_change_password"), new).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("ganz-neu-und-gut-3")

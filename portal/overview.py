@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import inbox
@@ -185,12 +185,14 @@ def _shares(user: User, now: datetime) -> tuple[list[Share], list[Share]]:
 
     A share counts only while the person who gave it owns the car.
     """
-    giver = Ownership.objects.filter(
-        vehicle=OuterRef("vehicle"), user=OuterRef("given_by"), period__contains=now
-    )
     held = Q(user=user, period__contains=now)
     invited = Q(email=user.email, period__isnull=True, expires_at__gt=now)
-    shares = Share.objects.filter(held | invited, Exists(giver), outcome="").order_by("vehicle", "pk")
+    shares = Share.objects.filter(
+        held | invited,
+        outcome="",
+        vehicle__ownerships__user=F("given_by"),
+        vehicle__ownerships__period__contains=now,
+    ).order_by("vehicle", "pk")
     rows = list(shares.select_related("vehicle__model", "given_by").only(*SHARE_SHOWN, *GIVER_SHOWN))
     return [row for row in rows if row.period], [row for row in rows if not row.period]
 

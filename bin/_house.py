@@ -7,6 +7,7 @@ import ctypes
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -128,7 +129,7 @@ def _reset(servers: embedded.Embedded, *, sure: bool) -> bool:
     for name in RESET:
         if name == "run":  # holds the lock that we keep
             for each in (home / "run").iterdir():
-                if each.name != "dev.lock":
+                if each.is_file() and each.name != "dev.lock":
                     each.unlink()
         elif (home / name).is_file():
             (home / name).unlink()
@@ -145,6 +146,8 @@ def _environment(servers: embedded.Embedded, home: Path) -> dict[str, str]:
     else:
         urls = {}
     (home / "static").mkdir(exist_ok=True)
+    shutil.rmtree(home / "run" / "metrics", ignore_errors=True)
+    (home / "run" / "metrics").mkdir()
     sockets = _socket_folder(home)
     port = os.environ.get("PORT") or "8000"
     given = {
@@ -169,6 +172,7 @@ def _environment(servers: embedded.Embedded, home: Path) -> dict[str, str]:
         "LIVE_SOCKET": str(sockets / "live.sock"),
         "WEB_UPSTREAM": f"unix/{sockets / 'web.sock'}",
         "LIVE_UPSTREAM": f"unix/{sockets / 'live.sock'}",
+        "PROMETHEUS_MULTIPROC_DIR": str(home / "run" / "metrics"),
         "BEHIND_PROXY": "1",
         "PYTHONUNBUFFERED": "1",
     }

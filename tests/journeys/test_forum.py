@@ -43,7 +43,8 @@ def test_a_question_is_answered_and_its_author_hears_of_it(visit: Visit, phone: 
     # And the inbox has a notice that leads there.
     expect(asker.locator("#bell .count")).not_to_be_empty()
     asker.locator("#bell").click()
-    asker.get_by_role("button", name=f"Öffnen: Neue Antwort auf „{title}“").click()
+    notice = asker.get_by_role("article").filter(has_text=f"Neue Antwort auf „{title}“")
+    notice.get_by_role("button").click()
     expect(asker).to_have_url(re.compile(r"#post-2$"))
 
 

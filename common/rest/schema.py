@@ -65,7 +65,7 @@ class HouseSchema(AutoSchema):
             operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
         return operation
 
-    def get_description(self) -> str:
+    def get_description(self, path: str = "", method: str = "") -> str:
         """What the endpoint itself says; base classes speak to those who write endpoints."""
         action = getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
         own = getattr(action, "__module__", "").split(".")[0] not in ("common", "rest_framework")

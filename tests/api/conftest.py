@@ -6,7 +6,7 @@ from tests.factories.accounts import UserFactory
 
 @pytest.fixture
 def anna(db):
-    return UserFactory()
+    return UserFactory.create()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def open_topic(client: Client, key: str | None, category: str, title: str = "Rei
 
 @pytest.fixture
 def category(db) -> str:
-    return CategoryFactory().slug
+    return CategoryFactory.create().slug
 
 
 def test_the_same_key_and_body_answer_the_same_again(api, category):
@@ -59,7 +59,7 @@ def test_a_failed_request_leaves_its_key_free(api, category):
 
 def test_two_people_may_choose_the_same_key(api, category):
     other = Client()
-    other.force_login(UserFactory())
+    other.force_login(UserFactory.create())
     assert open_topic(api, "1", category).json()["id"] != open_topic(other, "1", category).json()["id"]
 
 
@@ -96,7 +96,7 @@ def test_only_success_is_kept(anna, now):
 
 
 def test_eight_at_the_same_moment_create_one(committing_db, race):
-    anna, category, key = UserFactory(), CategoryFactory().slug, uuid.uuid4().hex
+    anna, category, key = UserFactory.create(), CategoryFactory.create().slug, uuid.uuid4().hex
     clients = [Client() for _ in range(8)]
     for client in clients:
         client.force_login(anna)

@@ -23,7 +23,7 @@ def test_following_next_shows_each_thing_once(api, anna):
     while address:
         page = api.get(address).json()
         seen += [row["id"] for row in page["results"]]
-        NoticeFactory(user=anna)  # news while reading
+        NoticeFactory.create(user=anna)  # news while reading
         address = page["next"]
         assert len(seen) < 20
     assert seen == sorted(set(seen), reverse=True)
@@ -36,6 +36,6 @@ def test_a_page_has_at_most_a_hundred_rows(api, anna):
 
 
 def test_foreign_things_are_not_there(api):
-    foreign = NoticeFactory()
+    foreign = NoticeFactory.create()
     assert api.get("/api/v1/notifications/").json()["results"] == []
     assert api.get(f"/api/v1/notifications/{foreign.pk}/").status_code == 404

@@ -58,31 +58,31 @@ def house(db, monkeypatch) -> tuple[dict[str, str], Real]:
     for throttle in (GuestThrottle, PersonThrottle):
         monkeypatch.setattr(throttle, "rate", None, raising=False)
     now = timezone.now()
-    anna = UserFactory()
+    anna = UserFactory.create()
     client = Client()
     client.force_login(anna)
     car = vehicles.own(anna)
-    topic = community.open_topic(now=now, by=community.MemberFactory(user=anna).user)
+    topic = community.open_topic(now=now, by=community.MemberFactory.create(user=anna).user)
     workshop = services.make_workshop()
-    visit = services.AppointmentFactory(
+    visit = services.AppointmentFactory.create(
         vehicle=car, booked_by=anna, centre=workshop.centre, service_type=workshop.service_type
     )
     plan = subscriptions.offer_plan()
-    offered = vehicles.TransferFactory(vehicle=car, offered_by=anna, email="berta@example.org")
+    offered = vehicles.TransferFactory.create(vehicle=car, offered_by=anna, email="berta@example.org")
     nouns = {
         "vehicle": car.pk,
         "topic": topic.pk,
         "post": community.reply(topic, now=now).pk,
         "category": topic.category_id,
-        "notification": NoticeFactory(user=anna).pk,
+        "notification": NoticeFactory.create(user=anna).pk,
         "centre": workshop.centre.pk,
         "service_type": workshop.service_type.pk,
         "appointment": visit.pk,
-        "share": vehicles.share(car, UserFactory()).pk,
+        "share": vehicles.share(car, UserFactory.create()).pk,
         "transfer": offered.pk,
         "plan": plan.plan.code,
     }
-    return {"X-Session-Token": client.session.session_key}, nouns
+    return {"X-Session-Token": str(client.session.session_key)}, nouns
 
 
 @pytest.fixture(autouse=True)

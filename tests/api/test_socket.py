@@ -29,7 +29,7 @@ def bell():
 
 @pytest.fixture
 def signed_in(committing_db):
-    anna = UserFactory()
+    anna = UserFactory.create()
     client = Client()
     client.force_login(anna)
     return anna, client.cookies[settings.SESSION_COOKIE_NAME].value

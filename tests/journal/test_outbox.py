@@ -63,7 +63,7 @@ def test_what_always_fails_is_parked_and_may_be_sent_again(a_channel):
         OutboxEntry.objects.filter(state="open").update(due_at=Now())
         outbox.deliver_due()
     entry = OutboxEntry.objects.parked().get()
-    admin = UserFactory(role="administrator")
+    admin = UserFactory.create(role="administrator")
     working.append(1)
     outbox.rerun(entry=entry, by=admin, now=timezone.now())
     assert outbox.deliver_due() == 1

@@ -30,7 +30,7 @@ def greet(event: Event) -> None:
 
 def test_a_reaction_runs_once(happen, a_kind, run_reactions):
     reacts_to(a_kind)(greet)
-    event = happen(UserFactory())
+    event = happen(UserFactory.create())
     assert run_reactions() == 1
     assert run_reactions() == 0
     assert running.run_subject(event.subject_id) == 0
@@ -40,7 +40,7 @@ def test_a_reaction_runs_once(happen, a_kind, run_reactions):
 def test_a_subjects_events_are_reacted_to_in_order(happen, a_kind, run_reactions):
     seen: list[int] = []
     reacts_to(a_kind)(lambda event: seen.append(event.data["number"]))
-    anna = UserFactory()
+    anna = UserFactory.create()
     for number in (3, 1, 2):
         happen(anna, number=number)
     run_reactions()
@@ -53,7 +53,7 @@ def test_what_a_failed_reaction_wrote_is_undone(happen, a_kind):
         greet(event)
         raise OSError("the other half failed")
 
-    event = happen(UserFactory())
+    event = happen(UserFactory.create())
     running.run_subject(event.subject_id)
     run = ReactionRun.objects.get()
     assert not Notice.objects.filter(kind="test.1").exists()
@@ -68,7 +68,7 @@ def test_a_broken_promise_of_the_database_is_the_reactions_failure(happen, a_kin
     def dangle(event: Event) -> None:
         Notice.objects.create(user_id=2**40, kind="test.dangling")
 
-    event = happen(UserFactory())
+    event = happen(UserFactory.create())
     running.run_subject(event.subject_id)
     run = ReactionRun.objects.get()
     assert (run.state, run.attempts) == ("open", 1)
@@ -89,7 +89,7 @@ def failing_at(*numbers: int) -> tuple[Callable[[Event], None], list[int]]:
 def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(happen, a_kind):
     picky, _seen = failing_at(1)
     reacts_to(a_kind)(picky)
-    event = happen(UserFactory(), number=1)
+    event = happen(UserFactory.create(), number=1)
     waits = []
     for _try in range(trying.MAX_ATTEMPTS):
         due_now()
@@ -107,7 +107,7 @@ def test_a_parked_reaction_holds_up_only_its_own_later_events_of_that_subject(ha
     others: list[int] = []
     reacts_to(a_kind)(picky)
     reacts_to(a_kind)(lambda event: others.append(event.data["number"]))
-    anna, berta = UserFactory(), UserFactory()
+    anna, berta = UserFactory.create(), UserFactory.create()
     happen(anna, number=1)
     ReactionRun.objects.filter(reaction__endswith="picky").update(state="parked")
     happen(anna, number=2)
@@ -125,8 +125,8 @@ def test_staff_run_a_parked_reaction_again_and_the_journal_says_so(happen, a_kin
         if broken:
             raise ValueError("not yet")
 
-    admin = UserFactory(role="administrator")
-    event = happen(UserFactory())
+    admin = UserFactory.create(role="administrator")
+    event = happen(UserFactory.create())
     for _try in range(trying.MAX_ATTEMPTS):
         due_now()
         running.run_subject(event.subject_id)
@@ -142,7 +142,7 @@ def test_staff_run_a_parked_reaction_again_and_the_journal_says_so(happen, a_kin
 
 def test_what_kills_its_worker_each_time_is_parked(happen, a_kind):
     reacts_to(a_kind)(greet)
-    event = happen(UserFactory())
+    event = happen(UserFactory.create())
     ReactionRun.objects.update(attempts=trying.MAX_ATTEMPTS)  # begun that often, never ended
     assert running.run_subject(event.subject_id) == 0
     assert "worker was lost" in ReactionRun.objects.parked().get().last_error
@@ -150,7 +150,7 @@ def test_what_kills_its_worker_each_time_is_parked(happen, a_kind):
 
 def test_a_reaction_unknown_to_this_worker_waits_for_one_that_knows_it(happen, a_kind, run_reactions):
     reacts_to(a_kind)(greet)
-    event = happen(UserFactory())
+    event = happen(UserFactory.create())
     ReactionRun.objects.update(reaction="accounts.reactions.of_the_next_release")
     running.run_subject(event.subject_id)
     run = ReactionRun.objects.get()
@@ -167,7 +167,7 @@ def test_a_reaction_may_record_what_others_react_to(happen, a_kind, run_reaction
         if event.sequence < 3:
             happen(User.objects.get(pk=event.subject.object_id))
 
-    happen(UserFactory())
+    happen(UserFactory.create())
     assert run_reactions() == 3
     assert seen == [1, 2, 3]
 

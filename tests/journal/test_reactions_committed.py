@@ -29,7 +29,7 @@ def test_a_worker_is_woken_after_commit_only(happen, a_kind):
     woken: list[int] = []
     reacts_to(a_kind)(greet)
     waking.install_wakers(waking.Wakers(subject=woken.append, outbox=lambda: None))
-    anna = UserFactory()
+    anna = UserFactory.create()
     with transaction.atomic():
         event = happen(anna)
         assert not woken
@@ -44,7 +44,7 @@ def test_workers_side_by_side_do_it_once_and_in_order(happen, a_kind, race):
         greet(event)
         seen.append(event.sequence)
 
-    anna = UserFactory()
+    anna = UserFactory.create()
     events = [happen(anna) for _ in range(8)]
     race([lambda: running.run_subject(events[0].subject_id)] * 4)
     sweep()
@@ -58,7 +58,7 @@ def test_nothing_is_lost_without_a_broker(happen, a_kind):
 
     reacts_to(a_kind)(greet)
     waking.install_wakers(waking.Wakers(subject=away, outbox=away))
-    anna = UserFactory()
+    anna = UserFactory.create()
     happen(anna)  # recording doesn't mind
     sweep()
     assert Notice.objects.filter(user=anna, kind="test.1").count() == 1
@@ -67,7 +67,7 @@ def test_nothing_is_lost_without_a_broker(happen, a_kind):
 def test_what_committed_late_is_found_too(happen, a_kind):
     """An event with a smaller id may become visible after a larger one was handled."""
     reacts_to(a_kind)(greet)
-    anna, berta = UserFactory(), UserFactory()
+    anna, berta = UserFactory.create(), UserFactory.create()
     with transaction.atomic():
         happen(anna)  # not committed yet while the next one is, and is handled
         in_another_thread(lambda: (happen(berta), sweep()))
@@ -87,7 +87,7 @@ def test_a_killed_worker_leaves_its_work_to_the_next(happen, a_kind):
             signal.pause()  # until we are killed
 
     here = os.getpid()
-    anna = UserFactory()
+    anna = UserFactory.create()
     event = happen(anna)
     connections.close_all()  # a connection can't be shared with a child
     worker = multiprocessing.get_context("fork").Process(target=running.run_subject, args=[event.subject_id])

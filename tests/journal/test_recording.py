@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_event_carries_who_what_and_when(a_kind):
-    anna = UserFactory()
+    anna = UserFactory.create()
     with transaction.atomic():
         event = log.record(a_kind, by=anna, subject=anna, data={"number": 7}, audience=[anna, anna])
     kept = Event.objects.get()
@@ -22,12 +22,12 @@ def test_an_event_carries_who_what_and_when(a_kind):
 
 
 def test_events_of_one_subject_are_numbered_in_order(happen):
-    anna, berta = UserFactory(), UserFactory()
+    anna, berta = UserFactory.create(), UserFactory.create()
     assert [happen(who).sequence for who in (anna, berta, anna, anna, berta)] == [1, 1, 2, 3, 2]
 
 
 def test_what_is_rolled_back_never_happened(a_kind):
-    anna = UserFactory()
+    anna = UserFactory.create()
     with transaction.atomic():
         log.record(a_kind, by=None, subject=anna)
         transaction.set_rollback(True)
@@ -35,20 +35,20 @@ def test_what_is_rolled_back_never_happened(a_kind):
 
 
 def test_data_that_the_kind_does_not_name_is_refused(a_kind):
-    anna = UserFactory()
+    anna = UserFactory.create()
     with pytest.raises(ValueError, match="address"):
         log.record(a_kind, by=None, subject=anna, data={"address": "Elbstraße 1"})
 
 
 def test_a_kind_that_nobody_registered_is_refused():
     with pytest.raises(KeyError):
-        log.record("test.unheard_of", by=None, subject=UserFactory())
+        log.record("test.unheard_of", by=None, subject=UserFactory.create())
 
 
 @pytest.mark.parametrize("table", ["journal_event", "journal_eventaudience"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_what_happened_cannot_be_changed(a_kind, table, statement):
-    anna = UserFactory()
+    anna = UserFactory.create()
     log.record(a_kind, by=anna, subject=anna, audience=[anna])
     with (
         pytest.raises((IntegrityError, ProgrammingError)),
@@ -86,7 +86,7 @@ def test_kinds_carry_ids_codes_and_amounts_only():
 def test_a_new_reaction_starts_with_its_deployment(happen, a_kind, run_reactions):
     from journal.reacting import reacts_to
 
-    happen(UserFactory())
+    happen(UserFactory.create())
     seen = []
     reacts_to(a_kind)(lambda event: seen.append(event.sequence))
     assert run_reactions() == 0

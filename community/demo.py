@@ -73,7 +73,7 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
 def _members(rng: random.Random, context: dict[str, Any], now: datetime) -> list[MemberProfile]:
     """Owner and moderator first, then as many owners as there are names."""
     handles = common()["handles"]
-    names = [*handles, *(f"{name}{number}" for number in (7, 23, 42) for name in handles)]
+    names = [*handles, *(f"{name}23" for name in handles)]
     people: list[tuple[User, str]] = [
         (context["demo"]["owner"], "Mara_unterwegs"),
         (context["demo"]["moderator"], "Emre-vom-Team"),

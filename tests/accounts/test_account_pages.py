@@ -86,15 +86,27 @@ def test_a_german_postcode_has_five_digits(client: Client, owner: User) -> None:
     assert "postcode" in page.context["form"].errors
 
 
-def test_history_shows_one_s_own_events_only(
-    client: Client, owner: User, django_assert_num_queries: Any
-) -> None:
+def test_history_shows_one_s_own_events_only(client: Client, owner: User) -> None:
     client.post(reverse("accounts:profile"), PROFILE)
     other = Client()
     other.force_login(UserFactory.create())
     other.post(reverse("accounts:profile"), PROFILE)
     page = client.get(reverse("accounts:history"))
     assert [event.by for event, *_words in page.context["entries"]] == [owner]
+
+
+def test_history_costs_the_same_with_one_and_many(
+    client: Client, owner: User, django_assert_max_num_queries: Any
+) -> None:
+    client.post(reverse("accounts:profile"), PROFILE)
+    client.get(reverse("accounts:history"))
+    with django_assert_max_num_queries(6) as one:
+        client.get(reverse("accounts:history"))
+    for number in range(5):
+        client.post(reverse("accounts:profile"), {**PROFILE, "phone": str(number)})
+    with django_assert_max_num_queries(6) as many:
+        client.get(reverse("accounts:history"))
+    assert len(one.captured_queries) == len(many.captured_queries)
 
 
 def test_profile_and_notices_by_api(client: Client, owner: User) -> None:

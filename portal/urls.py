@@ -18,12 +18,13 @@ urlpatterns = [
     path("", include("shop.urls")),  # /shop/
     path("api/", include("portal.api")),
     path("staff/office/", admin.site.urls),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
 ]
 
 handler400 = "portal.error_pages.bad_request"
 handler403 = "portal.error_pages.forbidden"
 handler404 = "portal.error_pages.not_found"
+handler429 = "portal.error_pages.too_many"
 handler500 = "portal.error_pages.broken"

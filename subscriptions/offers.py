@@ -54,7 +54,9 @@ def _lines(version: PlanVersion, vehicle: Vehicle | None, starts_on: date) -> li
     lines = [(_("Subscription"), f"{version.plan.name} · {_('version')} {version.number}")]
     if vehicle is not None:
         lines.append((_("Vehicle"), f"{vehicle.model.name} · {vehicle.plate or vehicle.vin}"))
-    lines += [(_("Included"), allowance_words(each)) for each in version.allowances]
+    for each in version.allowances:
+        label = _("At a battery swap") if each["unit"] == "kwh_difference" else _("Included")
+        lines.append((label, allowance_words(each)))
     lines += [
         (_("Price"), price_words(version)),
         (_("Start"), format_date(starts_on, "d.m.Y")),

@@ -51,7 +51,7 @@ class PlanVersionFactory(DjangoModelFactory):
 
 def offer_plan(*, plan: dict[str, Any] | None = None, **version: Any) -> PlanVersion:
     """A plan that is on sale, as the version that holds."""
-    created: PlanVersion = PlanVersionFactory.create(plan=PlanFactory(**(plan or {})), **version)
+    created: PlanVersion = PlanVersionFactory.create(plan=PlanFactory.create(**(plan or {})), **version)
     return created
 
 

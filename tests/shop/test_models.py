@@ -30,7 +30,7 @@ def test_models_that_are_no_longer_sold_are_not_shown(client: Client) -> None:
 
 def test_the_page_says_that_ordering_happens_in_the_houses(client: Client) -> None:
     VehicleModelFactory()
-    CentreFactory(name="Hamburg-Altona", phone="+49 40 0000001")
+    CentreFactory.create(name="Hamburg-Altona", phone="+49 40 0000001")
     page = client.get(reverse("shop:model-detail", args=["n5"])).content.decode()
     assert "Bestellungen nehmen derzeit unsere Häuser auf" in page
     assert "Hamburg-Altona" in page

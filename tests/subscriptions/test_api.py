@@ -84,7 +84,7 @@ def test_a_version_that_is_no_longer_on_sale_is_refused() -> None:
     user = UserFactory.create()
     car, seen = own(user), offer_plan()
     today = civil.local_date(timezone.now())
-    PlanVersionFactory(plan=seen.plan, number=99, price_cents=189_00, valid_from=today)
+    PlanVersionFactory.create(plan=seen.plan, number=99, price_cents=189_00, valid_from=today)
     body = {"plan": seen.plan.code, "vehicle": car.pk, "plan_version": seen.pk}
     answer = post(caller(user), SUBSCRIPTIONS, body)
     assert (answer.status_code, answer.json()["code"]) == (409, "offer_changed")

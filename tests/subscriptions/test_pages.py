@@ -137,7 +137,7 @@ def test_a_price_that_changed_shows_the_new_terms_and_orders_nothing() -> None:
     car, seen = own(user), offer_plan()
     fields = order_fields(seen, car)
     today = civil.local_date(timezone.now())
-    PlanVersionFactory(plan=seen.plan, number=99, price_cents=189_00, valid_from=today)
+    PlanVersionFactory.create(plan=seen.plan, number=99, price_cents=189_00, valid_from=today)
     url = reverse("subscriptions:contract-order", args=[seen.plan.code])
     answer = signed_in(user).post(url, fields)
     assert answer.status_code == 422

@@ -149,7 +149,7 @@ def test_a_price_that_changed_since_it_was_shown_is_refused(now: datetime) -> No
     user = UserFactory.create()
     car = own(user)
     seen = offer_plan()
-    PlanVersionFactory(plan=seen.plan, number=99, price_cents=189_00, valid_from=BERLIN_TODAY)
+    PlanVersionFactory.create(plan=seen.plan, number=99, price_cents=189_00, valid_from=BERLIN_TODAY)
     with pytest.raises(OfferChanged):
         subscribed(user, car, version=seen, now=now)
     assert not Contract.objects.exists()
@@ -158,7 +158,7 @@ def test_a_price_that_changed_since_it_was_shown_is_refused(now: datetime) -> No
 def test_a_price_of_tomorrow_does_not_disturb_the_order_of_today(now: datetime) -> None:
     user = UserFactory.create()
     seen = offer_plan()
-    PlanVersionFactory(plan=seen.plan, number=99, price_cents=189_00, valid_from=date(2026, 11, 25))
+    PlanVersionFactory.create(plan=seen.plan, number=99, price_cents=189_00, valid_from=date(2026, 11, 25))
     contract = subscribed(user, own(user), version=seen, now=now)
     assert contract.plan_version.price_cents == 169_00
 

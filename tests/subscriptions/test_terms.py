@@ -101,4 +101,4 @@ def test_a_last_day_on_a_holiday_or_weekend_moves_to_the_next_working_day() -> N
 )
 def test_the_database_refuses_terms_that_the_law_forbids(fields: dict[str, int], name: str) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        PlanVersionFactory(**fields)
+        PlanVersionFactory.create(**fields)

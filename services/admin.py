@@ -5,7 +5,10 @@ what they hold have domain functions and are only looked at.
 """
 
 from django.contrib import admin
+from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.forms import RangeWidget
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminDateWidget
 
 from accounts.backoffice import ReadOnlyAdmin
 from services.models import (
@@ -59,6 +62,7 @@ class ServiceTypeAdmin(ModelAdmin):
 class ShiftInline(TabularInline):
     model = Shift
     extra = 0
+    formfield_overrides = {DateRangeField: {"widget": RangeWidget(UnfoldAdminDateWidget())}}
 
 
 @admin.register(Resource)

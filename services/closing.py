@@ -60,7 +60,9 @@ def close_on_public_holidays(*, centre: Centre, first_day: date, last_day: date)
     """
     years = range(first_day.year, last_day.year + 1)
     before = Closure.objects.filter(centre=centre).count()
-    for day, name in sorted(holidays.country_holidays("DE", subdiv=centre.land, years=years).items()):
+    # The language is named: otherwise the machine's locale would decide it.
+    found = holidays.country_holidays("DE", subdiv=centre.land, years=years, language="de")
+    for day, name in sorted(found.items()):
         if first_day <= day <= last_day:
             starts_at, ends_at = civil.day_span(day, centre.zone)
             close_centre(

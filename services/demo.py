@@ -57,7 +57,8 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
     types = [
         ServiceType.objects.create(**{**fields, "skill": skills[fields["skill"]]}) for fields in SERVICE_TYPES
     ]
-    houses = [_build(number, row, skills) for number, row in enumerate(CENTRES)]
+    since = civil.local_date(now) - timedelta(days=365)
+    houses = [_build(number, row, skills, since) for number, row in enumerate(CENTRES)]
     _employ(rng, houses, context, now)
     say("public holidays")
     for house in houses:
@@ -80,7 +81,7 @@ class House(NamedTuple):
     bays: list[Resource]
 
 
-def _build(number: int, row: dict[str, Any], skills: dict[str, Skill]) -> House:
+def _build(number: int, row: dict[str, Any], skills: dict[str, Skill], since: date) -> House:
     centre = Centre.objects.create(**row["centre"])
     hours = dict.fromkeys(range(1, 6), row["weekdays"])
     if row["saturday"]:
@@ -104,12 +105,14 @@ def _build(number: int, row: dict[str, Any], skills: dict[str, Skill]) -> House:
     for place, technician in enumerate(technicians):
         abilities[technician.pk] = ABILITIES[place]
         technician.skills.set([skills[code] for code in ABILITIES[place]])
-        Shift.objects.bulk_create(_shifts(technician, place, hours))
+        Shift.objects.bulk_create(_shifts(technician, place, hours, since))
     return House(centre, hours, technicians, abilities, bays)
 
 
-def _shifts(technician: Resource, place: int, hours: dict[int, tuple[time, time]]) -> Iterator[Shift]:
-    always = DateRange(None, None)
+def _shifts(
+    technician: Resource, place: int, hours: dict[int, tuple[time, time]], since: date
+) -> Iterator[Shift]:
+    always = DateRange(since, None)
     starts, ends = LATE if place % 2 else EARLY
     for weekday, (opens, closes) in hours.items():
         if weekday < 6:

@@ -1,4 +1,4 @@
-"""Counting wrong tries in Valkey, so that codes can't be guessed."""
+"""Counting tries in Valkey, so that codes can't be guessed nor strangers flooded with mail."""
 
 from datetime import UTC, datetime
 
@@ -9,6 +9,7 @@ from vehicles.errors import TooManyTries
 WINDOW = 15 * 60  # seconds
 PER_CAR = 5
 PER_PERSON = 20  # over all cars: nobody walks through numbers
+LETTERS = 20  # invitations and offers to addresses that never asked for them
 
 
 def count_try(*, user_id: int, vin: str, now: datetime) -> None:
@@ -17,13 +18,19 @@ def count_try(*, user_id: int, vin: str, now: datetime) -> None:
     Raises TooManyTries, which names the instant from which a new try counts, once more than
     5 per number or 20 per person fell into one quarter of an hour.
     """
+    _count(f"claim:{user_id}:{vin}", PER_CAR, now, field="code")
+    _count(f"claim:{user_id}", PER_PERSON, now, field="code")
+
+
+def count_letter(*, user_id: int, now: datetime) -> None:
+    """Count one letter of this person to an address; TooManyTries after 20 in a quarter of an hour."""
+    _count(f"letter:{user_id}", LETTERS, now, field="email")
+
+
+def _count(name: str, limit: int, now: datetime, *, field: str) -> None:
     window = int(now.timestamp()) // WINDOW
-    until = datetime.fromtimestamp((window + 1) * WINDOW, tz=UTC)
-    for key, limit in (
-        (f"claim:{user_id}:{vin}:{window}", PER_CAR),
-        (f"claim:{user_id}:{window}", PER_PERSON),
-    ):
-        # Twice as long as it counts, so that it never runs out between the two calls.
-        cache.add(key, 0, timeout=2 * WINDOW)
-        if cache.incr(key) > limit:
-            raise TooManyTries(until=until)
+    key = f"vehicles:{name}:{window}"
+    # Twice as long as it counts, so that it never runs out between the two calls.
+    cache.add(key, 0, timeout=2 * WINDOW)
+    if cache.incr(key) > limit:
+        raise TooManyTries(until=datetime.fromtimestamp((window + 1) * WINDOW, tz=UTC), field=field)

@@ -40,11 +40,11 @@ class TooManyTries(DomainError):
     code = "too_many_tries"
     status = 429
 
-    def __init__(self, *, until: datetime) -> None:
+    def __init__(self, *, until: datetime, field: str) -> None:
         clock = formats.time_format(timezone.localtime(until), "H:i")
         super().__init__(
             _("Too many tries. Please try again at %(clock)s.") % {"clock": clock},
-            field="code",
+            field=field,
             extra={"retry_at": until.isoformat()},
         )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.errors import Invalid, NotFound
 from journal import log
-from vehicles import live, ownership
+from vehicles import attempts, live, ownership
 from vehicles.errors import AlreadyShared, ShareClosed
 from vehicles.models import Share, Vehicle
 from vehicles.transfers import parse_address
@@ -32,12 +32,14 @@ def invite_to_share(
     """Offer ``rights`` on the car to whoever has this address; open for 14 days.
 
     ``until`` (aware, optional) ends the access by itself. Raises Invalid, VehicleNotFound
-    unless ``by`` owns the car, AlreadyShared for a person who has access or an invitation.
+    unless ``by`` owns the car, AlreadyShared for a person who has access or an invitation,
+    TooManyTries after 20 letters in a quarter of an hour.
     """
     address = parse_address(email, by=by)
     wanted = _known_rights(rights)
     if until is not None and until <= now:
         raise Invalid(_("The end must lie in the future."), field="until")
+    attempts.count_letter(user_id=by.pk, now=now)
     with transaction.atomic():
         locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
         _close_overdue(locked, now)

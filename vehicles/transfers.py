@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.errors import Invalid, NotFound
 from journal import log
-from vehicles import live, ownership
+from vehicles import attempts, live, ownership
 from vehicles.errors import TransferClosed, TransferPending, VehicleNotFound
 from vehicles.models import Ownership, Share, Transfer, Vehicle
 
@@ -34,9 +34,11 @@ def offer_transfer(*, by: User, vehicle: Vehicle, email: str, now: datetime) -> 
     """Offer the car to whoever has this address, now or after signing up; open for 14 days.
 
     Nothing changes until they accept. Raises Invalid, VehicleNotFound unless ``by`` owns
-    the car, TransferPending while another offer waits.
+    the car, TransferPending while another offer waits, TooManyTries after 20 letters in a
+    quarter of an hour.
     """
     address = parse_address(email, by=by)
+    attempts.count_letter(user_id=by.pk, now=now)
     with transaction.atomic():
         locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
         _close_overdue(locked, now)

@@ -9,7 +9,7 @@ from common.errors import Invalid, NotFound
 from tests.factories.accounts import UserFactory
 from tests.factories.vehicles import own, share
 from vehicles import garage, sharing
-from vehicles.errors import AlreadyShared, ShareClosed, VehicleNotFound
+from vehicles.errors import AlreadyShared, ShareClosed, TooManyTries, VehicleNotFound
 from vehicles.models import Share, Vehicle
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,17 @@ def test_at_most_ten_people_share_one_car(owner, car, now):
         )
     with pytest.raises(Invalid, match="10"):
         sharing.invite_to_share(by=owner, vehicle=car, email="more@example.org", rights=["drive"], now=now)
+
+
+def test_nobody_floods_strangers_with_letters(owner, car, now):
+    for number in range(20):
+        invited = sharing.invite_to_share(
+            by=owner, vehicle=car, email=f"p{number}@example.org", rights=["drive"], now=now
+        )
+        sharing.revoke_share(by=owner, share=invited, now=now)
+    with pytest.raises(TooManyTries) as caught:
+        sharing.invite_to_share(by=owner, vehicle=car, email="more@example.org", rights=["drive"], now=now)
+    assert caught.value.field == "email"
 
 
 def test_the_list_of_access_names_people_and_invitations(owner, friend, car, invitation, now):

@@ -88,12 +88,13 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
             own_row=models.FilteredRelation("ownerships", condition=own),
             share_row=models.FilteredRelation("shares", condition=share),
         )
-        return joined.annotate(
-            is_mine=models.ExpressionWrapper(Q(own_row__isnull=False), models.BooleanField()),
-            my_rights=models.F("share_row__rights"),
-            my_scope=models.F("share_row__scope"),
-            my_until=models.F("share_row__until"),
-        )
+        told: dict[str, Any] = {
+            "is_mine": models.ExpressionWrapper(Q(own_row__isnull=False), models.BooleanField()),
+            "my_rights": models.F("share_row__rights"),
+            "my_scope": models.F("share_row__scope"),
+            "my_until": models.F("share_row__until"),
+        }
+        return joined.annotate(**told)
 
     def own_first(self) -> "VehicleQuerySet":
         """After with_access_of: one's own cars, then the shared ones."""

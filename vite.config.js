@@ -19,6 +19,8 @@ export default defineConfig(({ mode }) => {
       target: ["chrome123", "firefox121", "safari17.5"],
       cssTarget: ["chrome123", "firefox121", "safari17.5"],
       rollupOptions: {
+        // htmx can eval, but our pages switch that off (htmx-config: allowEval).
+        onwarn: (warning, report) => warning.code === "EVAL" || report(warning),
         input: ["frontend/main.js", "frontend/staff.js"],
         output: {
           entryFileNames: `assets/[name]${hash}.js`,

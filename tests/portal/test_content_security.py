@@ -1,11 +1,13 @@
 """Nothing inline and nothing from elsewhere: the policy and the templates that must obey it."""
 
+import json
 import re
 
 import pytest
 from django.conf import settings
 
 from common import csp
+from portal import navigation
 from tests.factories.accounts import UserFactory
 from tests.factories.vehicles import own
 
@@ -55,7 +57,7 @@ def test_templates_have_no_inline_code(path):
 
 @pytest.mark.django_db
 def test_the_rendered_overview_asks_only_our_own_origin(client):
-    owner = UserFactory()
+    owner = UserFactory.create()
     own(owner)
     client.force_login(owner)
     page = client.get("/").content.decode()
@@ -69,3 +71,8 @@ def test_every_icon_in_a_template_is_in_the_sprite():
     for path in TEMPLATES:
         used = set(re.findall(r"{% icon [\"']([a-z0-9-]+)[\"']", path.read_text()))
         assert used <= named, (path.name, used - named)
+
+
+def test_icons_of_the_navigation_are_in_the_sprite():
+    named = set(json.loads((settings.BASE_DIR / "frontend" / "icons.json").read_text()))
+    assert {way.icon for way in (*navigation.OWNER, *navigation.VISITOR, *navigation.STAFF)} <= named

@@ -26,7 +26,7 @@ def test_the_words_are_english_for_english_readers(client):
 
 @pytest.mark.django_db
 def test_a_page_that_is_not_for_this_role_says_so(client):
-    client.force_login(UserFactory())
+    client.force_login(UserFactory.create())
     response = client.get("/staff/journal/")
     assert response.status_code == 403
     assert "Diese Seite steht Ihnen nicht offen" in response.content.decode()

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_visitor_reads_models_houses_and_the_forum_without_signing_in(client):
-    VehicleModelFactory(code="N7", name="N7", price_cents=58_900_00)
-    CentreFactory(name="Kiel-Gaarden")
+    VehicleModelFactory.create(code="N7", name="N7", price_cents=58_900_00)
+    CentreFactory.create(name="Kiel-Gaarden")
     open_topic(now=timezone.now(), title="Dachbox bei 160 km/h?")
     response = client.get("/")
     page = response.content.decode()

@@ -27,13 +27,13 @@ def text_of(response) -> str:
 
 
 def test_a_person_without_a_car_is_shown_the_way_to_add_one(client):
-    page = text_of(signed_in(client, UserFactory()))
+    page = text_of(signed_in(client, UserFactory.create()))
     assert "Fügen wir Ihr Fahrzeug hinzu." in page
     assert 'href="/garage/add/"' in page
 
 
 def test_an_owner_sees_their_car_by_name_and_plate(client):
-    owner = UserFactory()
+    owner = UserFactory.create()
     own(owner, plate="HH NL 512E", nickname="Silberpfeil")
     page = text_of(signed_in(client, owner))
     assert "Für Ihren Silberpfeil steht nichts an." in page
@@ -42,9 +42,9 @@ def test_an_owner_sees_their_car_by_name_and_plate(client):
 
 
 def test_the_next_appointment_is_said_in_the_hero_and_kept_for_offline(client):
-    owner = UserFactory()
+    owner = UserFactory.create()
     starts = timezone.now() + timedelta(days=3)
-    AppointmentFactory(vehicle=own(owner), booked_by=owner, starts_at=starts)
+    AppointmentFactory.create(vehicle=own(owner), booked_by=owner, starts_at=starts)
     page = text_of(signed_in(client, owner))
     assert "einen Termin." in page
     assert f'data-starts-at="{starts.isoformat()}"' in page
@@ -59,14 +59,14 @@ def test_the_next_appointment_is_said_in_the_hero_and_kept_for_offline(client):
     ],
 )
 def test_the_hero_says_where_the_car_is(client, status, words):
-    owner = UserFactory()
+    owner = UserFactory.create()
     starts = timezone.now() - timedelta(minutes=20)
-    AppointmentFactory(vehicle=own(owner), booked_by=owner, starts_at=starts, status=status)
+    AppointmentFactory.create(vehicle=own(owner), booked_by=owner, starts_at=starts, status=status)
     assert words in text_of(signed_in(client, owner))
 
 
 def test_several_cars_stand_in_one_card(client):
-    owner = UserFactory()
+    owner = UserFactory.create()
     own(owner)
     second = own(owner, plate="HH T 4E")
     page = text_of(signed_in(client, owner))
@@ -75,7 +75,7 @@ def test_several_cars_stand_in_one_card(client):
 
 
 def test_a_shared_driver_sees_whose_car_it_is_and_no_contract(client):
-    owner, driver = UserFactory(first_name="Mara", last_name="Lund"), UserFactory()
+    owner, driver = UserFactory.create(first_name="Mara", last_name="Lund"), UserFactory.create()
     share(own(owner), driver)
     page = text_of(signed_in(client, driver))
     assert "Mara Lund teilt dieses Fahrzeug mit Ihnen." in page
@@ -83,26 +83,28 @@ def test_a_shared_driver_sees_whose_car_it_is_and_no_contract(client):
 
 
 def test_after_the_sale_the_old_owner_keeps_the_account_but_not_the_car(client):
-    old = UserFactory()
-    sold = VehicleFactory(plate="HH ALT 1E")
+    old = UserFactory.create()
+    sold = VehicleFactory.create(plate="HH ALT 1E")
     until = timezone.now() - timedelta(days=1)
-    OwnershipFactory(vehicle=sold, user=old, period=DateTimeTZRange(LONG_AGO, until, "[)"))
+    OwnershipFactory.create(vehicle=sold, user=old, period=DateTimeTZRange(LONG_AGO, until, "[)"))
     page = text_of(signed_in(client, old))
     assert "Ihr Fahrzeug ist in neuen Händen." in page
     assert "HH ALT 1E" not in page
 
 
 def test_an_offered_car_waits_for_an_answer(client):
-    owner, buyer = UserFactory(), UserFactory()
-    TransferFactory(vehicle=own(owner), offered_by=owner, email=buyer.email)
+    owner, buyer = UserFactory.create(), UserFactory.create()
+    TransferFactory.create(vehicle=own(owner), offered_by=owner, email=buyer.email)
     page = text_of(signed_in(client, buyer))
     assert "Wartet auf Ihre Antwort" in page
 
 
 def test_other_peoples_visits_and_notices_stay_theirs(client):
-    owner, stranger = UserFactory(), UserFactory()
-    AppointmentFactory(vehicle=own(owner), booked_by=owner, starts_at=timezone.now() + timedelta(days=1))
-    NoticeFactory(user=owner)
+    owner, stranger = UserFactory.create(), UserFactory.create()
+    AppointmentFactory.create(
+        vehicle=own(owner), booked_by=owner, starts_at=timezone.now() + timedelta(days=1)
+    )
+    NoticeFactory.create(user=owner)
     own(stranger)
     page = text_of(signed_in(client, stranger))
     assert "Räderwechsel mit Einlagerung" not in page
@@ -110,20 +112,22 @@ def test_other_peoples_visits_and_notices_stay_theirs(client):
 
 
 def test_the_bell_counts_what_is_unread(client):
-    owner = UserFactory()
+    owner = UserFactory.create()
     NoticeFactory.create_batch(3, user=owner)
-    NoticeFactory(user=owner, read_at=timezone.now())
+    NoticeFactory.create(user=owner, read_at=timezone.now())
     assert "Mitteilungen: 3 ungelesen" in text_of(signed_in(client, owner))
 
 
 @pytest.mark.parametrize("many", [1, 4])
 def test_the_page_costs_the_same_for_one_and_for_many(client, django_assert_max_num_queries, many):
-    owner = UserFactory()
+    owner = UserFactory.create()
     now = timezone.now()
-    category = CategoryFactory()
+    category = CategoryFactory.create()
     for number in range(many):
         vehicle = own(owner)
-        AppointmentFactory(vehicle=vehicle, booked_by=owner, starts_at=now + timedelta(days=number + 1))
+        AppointmentFactory.create(
+            vehicle=vehicle, booked_by=owner, starts_at=now + timedelta(days=number + 1)
+        )
         open_topic(now=now, category=category)
     NoticeFactory.create_batch(many, user=owner)
     client.force_login(owner)

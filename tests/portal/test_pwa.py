@@ -52,6 +52,6 @@ def test_the_service_worker_covers_the_whole_site_and_knows_the_offline_page(cli
 
 def test_the_offline_page_says_nothing_of_whoever_loaded_it(client):
     visitor = client.get("/offline/").content
-    client.force_login(UserFactory(first_name="Karla", last_name="Lund"))
+    client.force_login(UserFactory.create(first_name="Karla", last_name="Lund"))
     assert client.get("/offline/").content == visitor
     assert "Nächster Termin" in visitor.decode()

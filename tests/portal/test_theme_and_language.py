@@ -26,7 +26,7 @@ def test_an_unknown_theme_is_taken_as_the_devices(client):
 
 
 def test_the_language_of_an_account_goes_with_the_person(client):
-    person = UserFactory()
+    person = UserFactory.create()
     client.force_login(person)
     client.post("/language/", {"language": "en", "next": "/"})
     person.refresh_from_db()

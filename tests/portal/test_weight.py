@@ -21,7 +21,7 @@ def wire_size(path) -> int:
 
 @pytest.mark.django_db
 def test_the_overview_is_light(client):
-    owner = UserFactory()
+    owner = UserFactory.create()
     own(owner)
     client.force_login(owner)
     page = client.get("/").content

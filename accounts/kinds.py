@@ -13,5 +13,3 @@ register_kind("accounts.address_changed", label=_("Address changed"), data=("pur
 register_kind("accounts.role_granted", label=_("Role granted"), data=("role", "scope_kind", "scope_id"))
 register_kind("accounts.role_ended", label=_("Role ended"), data=("role", "scope_kind", "scope_id"))
 register_kind("accounts.sessions_ended", label=_("Signed out everywhere"), data=("count",))
-register_kind("accounts.closed", label=_("Account closed"))
-register_kind("accounts.work_rerun", label=_("Parked work run again"), data=("work", "id"))

@@ -149,3 +149,17 @@ def test_a_receipt_opens_only_with_its_token(now: datetime) -> None:
     kept = declare(now)
     assert declarations.declaration_of(declarations.receipt_token(kept)) == kept
     assert declarations.declaration_of(str(kept.pk)) is None
+
+
+def test_the_receipt_says_carried_out_only_when_it_was(now: datetime, deliver_outbox: Any) -> None:
+    user = UserFactory.create()
+    contract = subscribed(user, own(user), now=now)
+    declare(now, by=user, contract_hint=contract.code, email="holder@example.org")
+    waiting = declare(now, email="guest@example.org")
+    declarations.answer_declaration(
+        by=UserFactory.create(role="accountant"), declaration=waiting, carry_out=False, note="", now=now
+    )
+    deliver_outbox()
+    letters = {letter.to[0]: letter.body for letter in mail.outbox}
+    assert "bereits ausgeführt" in letters["holder@example.org"]
+    assert "bereits ausgeführt" not in letters["guest@example.org"]

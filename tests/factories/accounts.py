@@ -1,4 +1,4 @@
-"""People for tests: ``UserFactory(role="staff", scope=centre)``."""
+"""People for tests: ``UserFactory.create(role="staff", scope=centre)``."""
 
 from typing import Any
 

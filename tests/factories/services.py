@@ -1,4 +1,4 @@
-"""A workshop for tests: ``WorkshopFactory.create()`` is one centre with one technician and one bay."""
+"""A workshop for tests: ``make_workshop()`` is one centre with one technician and one bay."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple

@@ -1,5 +1,6 @@
 // The offline page shows the next appointment as it was last seen on this device.
 const KEY = "next-appointment";
+const RETRY = 4000;
 
 function keep() {
   if (!document.body.dataset.user) {
@@ -22,7 +23,11 @@ function show(page) {
     page.querySelector("[data-none]").hidden = true;
   }
   page.querySelector("[data-retry]")?.addEventListener("click", () => location.reload());
-  window.addEventListener("online", () => location.reload());
+  // "online" may come before the network truly answers, or not at all when only the house was away.
+  setInterval(async () => {
+    const answer = await fetch("/robots.txt", { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.reload();
+  }, RETRY);
 }
 
 export function startOffline() {

@@ -45,7 +45,9 @@ def test_the_service_worker_covers_the_whole_site_and_knows_the_offline_page(cli
     response = client.get("/sw.js")
     assert response.headers["Content-Type"].startswith("text/javascript")
     source = response.content.decode()
-    shell = json.loads(re.search(r"const SHELL = (\[.*\]);", source)[1])
+    listed = re.search(r"const SHELL = (\[.*\]);", source)
+    assert listed
+    shell = json.loads(listed[1])
     assert shell[0] == "/offline/"
     assert all(address.startswith("/") for address in shell)
 

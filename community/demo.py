@@ -229,7 +229,7 @@ def _reports(demo: dict[str, User], topics: list[Topic], now: datetime) -> None:
         topic = next(topic for title, topic in by_title.items() if title.startswith(start))
         reports.append(
             Report(
-                code=new_code(),
+                code=new_code(rng.choice),
                 post=topic.posts.get(post_no=number),
                 notifier_name="Karla Notiz",
                 notifier_email="karla@demo.example",

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -70,8 +70,10 @@ def found_texts() -> Iterator[Found]:
         for line, text, _comments, context in extract(
             "python", BytesIO(source.encode()), KEYWORDS, (), {"encoding": "utf-8"}
         ):
-            if text and (text if isinstance(text, str) else text[0]):
-                yield Found(place, line, text, context)
+            # Babel says what it found more loosely than it is: one text, or singular and plural.
+            known: Any = text
+            if known and (known if isinstance(known, str) else known[0]):
+                yield Found(place, line, known, context)
 
 
 def template_catalogue() -> Catalog:
@@ -102,7 +104,7 @@ def updated_catalogue() -> Catalog:
     catalogue.obsolete.clear()
     for message in catalogue:
         # Places move with every edit and would make each change touch the catalogue.
-        message.locations = [(place, None) for place in sorted({place for place, _ in message.locations})]
+        message.locations = [(place, 0) for place in sorted({place for place, _ in message.locations})]
     return catalogue
 
 

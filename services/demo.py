@@ -297,7 +297,7 @@ def _appointment(
     elif visit.starts_at < now:
         status = Appointment.Status.IN_WORK
     return Appointment(
-        code=codes.new_code(),
+        code=codes.new_code(rng.choice),
         centre=centre,
         vehicle=owned.vehicle,
         booked_by=owned.user,

@@ -1,7 +1,7 @@
 """One database per test process, built by its owner, used as the application's role."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 from typing import Any
@@ -12,6 +12,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
 from psycopg import sql
+
+# What the tests act as; the role that owns and migrates is in DATABASE_OWNER_URL.
+APPLICATION_ROLE = os.environ.get("APPLICATION_ROLE", "portal")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,7 +71,7 @@ def _owner_sql(*statements: str, name: str) -> None:
 
 def _grant_to_application() -> None:
     """What default privileges give in the embedded server, for outside servers that have none."""
-    role = connection.ops.quote_name(settings.APPLICATION_ROLE)
+    role = connection.ops.quote_name(APPLICATION_ROLE)
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
@@ -76,7 +79,7 @@ def _grant_to_application() -> None:
 
 def _act_as_application() -> None:
     options = connection.settings_dict.setdefault("OPTIONS", {})
-    options["options"] = f"-c role={settings.APPLICATION_ROLE}"
+    options["options"] = f"-c role={APPLICATION_ROLE}"
 
 
 @pytest.fixture
@@ -114,7 +117,7 @@ def now() -> datetime:
 def race() -> Callable[..., list[Any]]:
     """Start all calls at the same moment in threads of their own; their results or errors."""
 
-    def run(calls: list[Callable[[], Any]]) -> list[Any]:
+    def run(calls: Sequence[Callable[[], Any]]) -> list[Any]:
         barrier = Barrier(len(calls))
         results: list[Any] = [None] * len(calls)
 

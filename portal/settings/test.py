@@ -1,16 +1,18 @@
 """The test run: the dev house with fast password hashing and mail kept in memory."""
 
+from typing import Any
+
 from portal.settings.base import env
 from portal.settings.dev import *  # noqa: F403
-from portal.settings.dev import CHANNEL_LAYERS, DATABASES, DATABASE_OWNER_URL, dj_database_url
+from portal.settings.dev import CHANNEL_LAYERS, DATABASE_OWNER_URL, DATABASES, dj_database_url
 
 # Tests build their database as its owner and then act as the application's role,
 # so that what production may not do fails here too.
-_owner = dj_database_url.parse(DATABASE_OWNER_URL)
-DATABASES["default"].update({k: _owner[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
-DATABASES["default"]["OPTIONS"].pop("pool")
-DATABASES["default"]["TEST"] = {"NAME": f"test_portal_{env('ME', 'ci')}"}
-APPLICATION_ROLE = env("APPLICATION_ROLE", "portal")
+_owner: Any = dj_database_url.parse(DATABASE_OWNER_URL)
+_database: Any = DATABASES["default"]
+_database.update({k: _owner[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+_database["OPTIONS"].pop("pool")
+_database["TEST"] = {"NAME": f"test_portal_{env('ME', 'ci')}"}
 
 SECRET_KEY = "for-tests-only-" + "t" * 50
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -19,5 +21,6 @@ ALLOWED_HOSTS = ["*"]
 CELERY_TASK_ALWAYS_EAGER = False
 _prefix = f"test-{env('ME', 'ci')}-{env('PYTEST_XDIST_WORKER', 'main')}"
 CACHES["default"]["KEY_PREFIX"] = _prefix  # noqa: F405
-CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = _prefix + ":live"
+_layer: Any = CHANNEL_LAYERS["default"]["CONFIG"]
+_layer["prefix"] = _prefix + ":live"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": _prefix + ":"}

@@ -18,23 +18,23 @@ def now() -> datetime:
 @pytest.fixture
 def anna() -> User:
     """Who asks."""
-    return MemberFactory(handle="Anna").user
+    return MemberFactory.create(handle="Anna").user
 
 
 @pytest.fixture
 def ben() -> User:
     """Who answers."""
-    return MemberFactory(handle="Ben").user
+    return MemberFactory.create(handle="Ben").user
 
 
 @pytest.fixture
 def moderator() -> User:
-    return UserFactory(role="moderator", first_name="Mette", last_name="Ordnung")
+    return UserFactory.create(role="moderator", first_name="Mette", last_name="Ordnung")
 
 
 @pytest.fixture
 def category() -> Category:
-    return CategoryFactory(slug="winter", name_de="Winter", name_en="Winter")
+    return CategoryFactory.create(slug="winter", name_de="Winter", name_en="Winter")
 
 
 @pytest.fixture

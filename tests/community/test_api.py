@@ -126,7 +126,7 @@ def test_lists_cost_the_same_however_many(
         open_topic(now=now)
         reply(topic, now=now)
     client = Client()
-    client.force_login(UserFactory())
+    client.force_login(UserFactory.create())
     for url in ("/api/v1/topics/", f"/api/v1/posts/?topic={topic.pk}", "/api/v1/categories/"):
         with django_assert_max_num_queries(5):
             assert client.get(url).status_code == 200

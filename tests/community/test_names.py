@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def choose(handle: str, now: datetime) -> MemberProfile:
-    return names.choose_handle(by=UserFactory(), handle=handle, now=now)
+    return names.choose_handle(by=UserFactory.create(), handle=handle, now=now)
 
 
 @pytest.mark.parametrize("handle", ["Elchkuh", "Jörg_B", "anna-lena", "N5.Fan", "Küstenkind7", "Bjørn"])
@@ -60,7 +60,7 @@ def test_look_alikes_of_a_taken_name_are_refused(double: str, now: datetime) -> 
 
 
 def test_a_proposed_name_says_nothing_about_the_person(now: datetime) -> None:
-    user = UserFactory(first_name="Wilhelmine", last_name="Auffällig")
+    user = UserFactory.create(first_name="Wilhelmine", last_name="Auffällig")
     member = names.ensure_member(user=user, now=now)
     assert "wilhelmine" not in member.handle.lower()
     assert names.normalise_handle(member.handle) == member.handle
@@ -73,7 +73,7 @@ def test_all_proposals_follow_the_rules() -> None:
 
 
 def test_a_name_can_be_changed(now: datetime) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     names.choose_handle(by=user, handle="Erstname", now=now)
     names.choose_handle(by=user, handle="Zweitname", now=now)
     assert MemberProfile.objects.get(user=user).handle == "Zweitname"

@@ -44,7 +44,7 @@ def test_writing_asks_for_a_sign_in(client: Client, topic: Topic) -> None:
 
 
 def test_an_owner_opens_a_topic_and_lands_on_it(category: Category) -> None:
-    client = signed_in(UserFactory())
+    client = signed_in(UserFactory.create())
     answer = client.post(
         reverse("community:topic-create"),
         {"category": category.pk, "title": "Wallbox im Carport", "text": "Wer hat das?", "handle": "Elchkuh"},
@@ -151,7 +151,7 @@ def test_new_replies_are_announced_quietly(client: Client, topic: Topic, ben: Us
 
 
 def test_older_and_newer_lists_meet_without_gap(client: Client, category: Category, now: datetime) -> None:
-    by = UserFactory()
+    by = UserFactory.create()
     topics = [
         open_topic(by=by, category=category, title=f"Thema {n:03d}", now=now - timedelta(minutes=n // 2))
         for n in range(20)
@@ -186,9 +186,9 @@ def test_the_name_can_be_chosen(ben: User) -> None:
 def test_lists_cost_the_same_with_one_row_and_with_many(
     many: int, category: Category, now: datetime, django_assert_max_num_queries: Any
 ) -> None:
-    by = UserFactory()
+    by = UserFactory.create()
     for n in range(many):
-        open_topic(by=UserFactory(), category=CategoryFactory() if n else category, now=now)
+        open_topic(by=UserFactory.create(), category=CategoryFactory.create() if n else category, now=now)
     client = signed_in(by)
     client.get(reverse("community:home"))
     # session, person, roles, unread notices, topics, categories

@@ -62,20 +62,20 @@ def test_what_happens_is_in_the_journal_without_words(topic: Topic, ben: User, n
 
 
 def test_a_newcomer_gets_a_name_that_is_not_their_own(topic: Topic, now: datetime) -> None:
-    newcomer = UserFactory(first_name="Brunhilde", last_name="Sonderbar")
+    newcomer = UserFactory.create(first_name="Brunhilde", last_name="Sonderbar")
     post = posting.reply(by=newcomer, topic=topic, text="Hallo", now=now)
     assert "brunhilde" not in post.author.handle.lower()
 
 
 def test_a_newcomer_can_choose_a_name_with_the_first_post(topic: Topic, now: datetime) -> None:
-    newcomer = UserFactory()
+    newcomer = UserFactory.create()
     posting.reply(by=newcomer, topic=topic, text="Hallo", handle="Eiskratzer", now=now)
     posting.reply(by=newcomer, topic=topic, text="Noch eins", handle="Anderername", now=now)
     assert MemberProfile.objects.get(user=newcomer).handle == "Eiskratzer"
 
 
 def test_a_taken_name_writes_nothing(topic: Topic, anna: User, now: datetime) -> None:
-    newcomer = UserFactory()
+    newcomer = UserFactory.create()
     with pytest.raises(Conflict):
         posting.reply(by=newcomer, topic=topic, text="Hallo", handle="anna", now=now)
     assert topic.posts.count() == 1
@@ -102,13 +102,13 @@ def test_a_locked_topic_takes_no_reply(topic: Topic, ben: User, moderator: User,
 
 
 def test_where_one_may_only_read_one_does_not_write(ben: User, anna: User, now: datetime) -> None:
-    news = CategoryFactory(write_access="roles", write_roles=["moderator"])
+    news = CategoryFactory.create(write_access="roles", write_roles=["moderator"])
     with pytest.raises(NotAllowed):
         posting.open_topic(by=ben, category=news, title="Mein Thema", text="Text", now=now)
 
 
 def test_a_category_that_one_cannot_read_does_not_exist(ben: User, now: datetime) -> None:
-    inner = CategoryFactory(
+    inner = CategoryFactory.create(
         read_access="roles", read_roles=["moderator"], write_access="roles", write_roles=["moderator"]
     )
     with pytest.raises(NotFound):

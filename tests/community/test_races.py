@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,11 +31,11 @@ def assert_counters_equal_recounts() -> None:
 
 
 def test_fifty_parallel_replies_leave_no_gap_and_no_double(race: Race, now: datetime) -> None:
-    category = CategoryFactory()
+    category = CategoryFactory.create()
     topics = [open_topic(category=category, now=now) for _ in range(10)]
-    people = [MemberFactory().user for _ in range(50)]
-    calls = [
-        lambda by=by, topic=topics[place % 10]: posting.reply(by=by, topic=topic, text="Hier auch.", now=now)
+    people = [MemberFactory.create().user for _ in range(50)]
+    calls: list[Callable[[], Any]] = [
+        partial(posting.reply, by=by, topic=topics[place % 10], text="Hier auch.", now=now)
         for place, by in enumerate(people)
     ]
     assert [result for result in race(calls) if isinstance(result, Exception)] == []
@@ -44,14 +45,16 @@ def test_fifty_parallel_replies_leave_no_gap_and_no_double(race: Race, now: date
 
 def test_hiding_while_others_reply_keeps_the_counters(race: Race, now: datetime) -> None:
     topic = open_topic(now=now)
-    answers = [posting.reply(by=MemberFactory().user, topic=topic, text="Ja.", now=now) for _ in range(5)]
-    moderator = UserFactory(role="moderator")
-    people = [MemberFactory().user for _ in range(10)]
+    answers = [
+        posting.reply(by=MemberFactory.create().user, topic=topic, text="Ja.", now=now) for _ in range(5)
+    ]
+    moderator = UserFactory.create(role="moderator")
+    people = [MemberFactory.create().user for _ in range(10)]
     calls: list[Callable[[], Any]] = [
-        lambda by=by: posting.reply(by=by, topic=topic, text="Nein.", now=now) for by in people
+        partial(posting.reply, by=by, topic=topic, text="Nein.", now=now) for by in people
     ]
     calls += [
-        lambda post=post: moderation.hide_post(by=moderator, post=post, reason="Gegen die Regel 3.", now=now)
+        partial(moderation.hide_post, by=moderator, post=post, reason="Gegen die Regel 3.", now=now)
         for post in answers
     ]
     assert [result for result in race(calls) if isinstance(result, Exception)] == []
@@ -59,15 +62,15 @@ def test_hiding_while_others_reply_keeps_the_counters(race: Race, now: datetime)
 
 
 def test_of_two_people_one_gets_the_name(race: Race, now: datetime) -> None:
-    people = [UserFactory() for _ in range(8)]
-    results = race([lambda by=by: names.choose_handle(by=by, handle="Polarlicht", now=now) for by in people])
+    people = [UserFactory.create() for _ in range(8)]
+    results = race([partial(names.choose_handle, by=by, handle="Polarlicht", now=now) for by in people])
     assert sum(isinstance(result, MemberProfile) for result in results) == 1
     assert MemberProfile.objects.filter(handle="Polarlicht").count() == 1
 
 
 def test_one_person_posting_in_parallel_for_the_first_time_has_one_profile(race: Race, now: datetime) -> None:
     topic = open_topic(now=now)
-    newcomer = UserFactory()
+    newcomer = UserFactory.create()
     calls = [lambda: posting.reply(by=newcomer, topic=topic, text="Hallo!", now=now) for _ in range(6)]
     assert [result for result in race(calls) if isinstance(result, Exception)] == []
     assert MemberProfile.objects.filter(user=newcomer).count() == 1

@@ -101,7 +101,7 @@ def test_a_member_gets_receipt_and_decision_in_the_inbox(
 def test_hiding_tells_the_author_what_why_and_how_to_complain(
     run_reactions: Run, rude: Post, ben: User, moderator: User, now: datetime
 ) -> None:
-    report = ReportFactory(post=rude, created_at=now)
+    report = ReportFactory.create(post=rude, created_at=now)
     reporting.decide_report(by=moderator, report=report, outcome="hidden", statement=STATEMENT, now=now)
     run_reactions()
     words = inbox.words_of(Notice.objects.get(user=ben, kind="community.post_hidden"))
@@ -110,7 +110,7 @@ def test_hiding_tells_the_author_what_why_and_how_to_complain(
 
 
 def test_a_report_is_decided_once(rude: Post, moderator: User, now: datetime) -> None:
-    report = ReportFactory(post=rude, created_at=now)
+    report = ReportFactory.create(post=rude, created_at=now)
     reporting.decide_report(by=moderator, report=report, outcome="locked", statement=STATEMENT, now=now)
     with pytest.raises(Conflict):
         reporting.decide_report(by=moderator, report=report, outcome="hidden", statement=STATEMENT, now=now)
@@ -119,13 +119,13 @@ def test_a_report_is_decided_once(rude: Post, moderator: User, now: datetime) ->
 
 
 def test_a_decision_needs_words(rude: Post, moderator: User, now: datetime) -> None:
-    report = ReportFactory(post=rude, created_at=now)
+    report = ReportFactory.create(post=rude, created_at=now)
     with pytest.raises(Invalid):
         reporting.decide_report(by=moderator, report=report, outcome="hidden", statement=" ", now=now)
 
 
 def test_only_the_moderation_decides(rude: Post, anna: User, now: datetime) -> None:
-    report = ReportFactory(post=rude, created_at=now)
+    report = ReportFactory.create(post=rude, created_at=now)
     with pytest.raises(NotAllowed):
         reporting.decide_report(by=anna, report=report, outcome="hidden", statement=STATEMENT, now=now)
     with pytest.raises(NotAllowed):
@@ -133,7 +133,7 @@ def test_only_the_moderation_decides(rude: Post, anna: User, now: datetime) -> N
 
 
 def test_the_queue_is_for_the_moderation(rude: Post, anna: User, moderator: User, now: datetime) -> None:
-    report = ReportFactory(post=rude, created_at=now)
+    report = ReportFactory.create(post=rude, created_at=now)
     client = Client()
     client.force_login(anna)
     for url in (reverse("community:staff-home"), reverse("community:report-detail", args=[report.pk])):
@@ -210,7 +210,7 @@ def test_who_does_not_want_to_hear_does_not(
 
 
 def test_another_member_can_watch(run_reactions: Run, topic: Topic, ben: User, now: datetime) -> None:
-    watcher = UserFactory()
+    watcher = UserFactory.create()
     client = Client()
     client.force_login(watcher)
     client.post(reverse("community:topic-watch", args=[topic.pk]), {"watching": "1"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -25,7 +26,7 @@ SECRET = "Zauberwort"
 @pytest.fixture
 def inner(now: datetime) -> Topic:
     """A topic of the moderation among themselves, with a reply."""
-    category = CategoryFactory(
+    category = CategoryFactory.create(
         slug="intern",
         name_de=f"Raum {SECRET}",
         name_en=f"Room {SECRET}",
@@ -34,7 +35,7 @@ def inner(now: datetime) -> Topic:
         write_access="roles",
         write_roles=["moderator"],
     )
-    moderator = UserFactory(role="moderator")
+    moderator = UserFactory.create(role="moderator")
     topic = open_topic(
         by=moderator, category=category, title=f"Titel {SECRET}", text=f"Text {SECRET}", now=now
     )
@@ -44,9 +45,9 @@ def inner(now: datetime) -> Topic:
 
 READERS: dict[str, Callable[[], User | None]] = {
     "a guest": lambda: None,
-    "an owner": lambda: UserFactory(),
-    "a technician": lambda: UserFactory(role="technician"),
-    "a member who writes elsewhere": lambda: MemberFactory().user,
+    "an owner": lambda: UserFactory.create(),
+    "a technician": lambda: UserFactory.create(role="technician"),
+    "a member who writes elsewhere": lambda: MemberFactory.create().user,
 }
 
 
@@ -92,7 +93,7 @@ def test_pages_and_api_neither_show_nor_admit_it(who: str, inner: Topic, topic: 
 
 
 def test_writing_into_it_is_the_same_as_into_nothing(inner: Topic) -> None:
-    client = browser(UserFactory())
+    client = browser(UserFactory.create())
     answers = [
         client.post(
             "/api/v1/topics/",
@@ -114,13 +115,14 @@ def test_writing_into_it_is_the_same_as_into_nothing(inner: Topic) -> None:
 
 
 def test_reads_for_other_apps_leave_it_out(inner: Topic, topic: Topic) -> None:
-    for reader in (AnonymousUser(), UserFactory()):
+    for reader in (AnonymousUser(), UserFactory.create()):
         assert reading.latest_topics(reader, 10) == [topic]
-        assert [category.latest for category in reading.categories_with_latest(reader)] == [topic]
+        found: list[Any] = list(reading.categories_with_latest(reader))
+        assert [category.latest for category in found] == [topic]
 
 
 def test_nobody_else_can_listen_to_it(inner: Topic, moderator: User) -> None:
-    for reader in (AnonymousUser(), UserFactory()):
+    for reader in (AnonymousUser(), UserFactory.create()):
         assert not can_watch(reader, f"topic:{inner.pk}")
         assert not can_watch(reader, f"category:{inner.category_id}")
     assert can_watch(moderator, f"topic:{inner.pk}")
@@ -145,7 +147,12 @@ def test_a_watcher_who_lost_access_hears_nothing_more(
 def test_a_report_of_a_post_one_cannot_read_is_a_404(inner: Topic) -> None:
     answer = browser(None).post(
         "/api/v1/reports/",
-        {"post": inner.posts.first().pk, "reason": "spam", "explanation": "x" * 20, "good_faith": True},
+        {
+            "post": inner.posts.get(post_no=1).pk,
+            "reason": "spam",
+            "explanation": "x" * 20,
+            "good_faith": True,
+        },
         content_type="application/json",
     )
     assert answer.status_code == 400
@@ -153,10 +160,10 @@ def test_a_report_of_a_post_one_cannot_read_is_a_404(inner: Topic) -> None:
 
 
 def test_members_only_means_signed_in(now: datetime) -> None:
-    topic = open_topic(category=CategoryFactory(read_access="members"), now=now)
+    topic = open_topic(category=CategoryFactory.create(read_access="members"), now=now)
     url = reverse("community:topic-detail", args=[topic.pk])
     assert browser(None).get(url).status_code == 404
-    assert browser(UserFactory()).get(url).status_code == 200
+    assert browser(UserFactory.create()).get(url).status_code == 200
 
 
 def test_a_hidden_post_is_for_the_moderation_and_its_author(
@@ -165,7 +172,7 @@ def test_a_hidden_post_is_for_the_moderation_and_its_author(
     post = reply(topic, by=ben, text=f"Böses {SECRET}", now=now)
     moderation.hide_post(by=moderator, post=post, reason="Gegen Regel 2: Beleidigung.", now=now)
     url = reverse("community:topic-detail", args=[topic.pk])
-    for reader, sees in ((None, False), (UserFactory(), False), (ben, True), (moderator, True)):
+    for reader, sees in ((None, False), (UserFactory.create(), False), (ben, True), (moderator, True)):
         assert (SECRET in browser(reader).get(url).content.decode()) is sees
         listed = browser(reader).get(f"/api/v1/posts/?topic={topic.pk}").json()["results"]
         assert (len(listed) == 2) is sees

@@ -42,8 +42,8 @@ def open_topic(
 ) -> Topic:
     """A topic through the domain function, as people open it."""
     return posting.open_topic(
-        by=by or MemberFactory().user,
-        category=category or CategoryFactory(),
+        by=by or MemberFactory.create().user,
+        category=category or CategoryFactory.create(),
         title=kwargs.get("title", "Reichweite bei Frost"),
         text=kwargs.get("text", "Wie weit kommen Sie bei **minus zehn** Grad?"),
         now=now,
@@ -54,7 +54,7 @@ def reply(
     topic: Topic, *, now: datetime, by: User | None = None, text: str = "Bei mir sind es 320 km."
 ) -> Post:
     """A reply through the domain function."""
-    return posting.reply(by=by or MemberFactory().user, topic=topic, text=text, now=now)
+    return posting.reply(by=by or MemberFactory.create().user, topic=topic, text=text, now=now)
 
 
 class ReportFactory(DjangoModelFactory):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import _owner_sql
+from tests.conftest import APPLICATION_ROLE, _owner_sql
 from tests.journeys.house import House
 
 # Playwright's synchronous face runs an event loop in this thread; the tests' own queries are safe in it.
@@ -48,7 +48,7 @@ def house(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """A database of its own from the template, filled with the demo; then the processes."""
-    database = settings.DATABASES["default"]
+    database: Any = settings.DATABASES["default"]
     name = database["TEST"]["NAME"]
     own = f"{name}_journeys"
     _owner_sql(
@@ -57,7 +57,7 @@ def house(
         name=name,
     )
     owner = _url(database, own)
-    application = f"{owner}?options=-c%20role%3D{settings.APPLICATION_ROLE}"
+    application = f"{owner}?options=-c%20role%3D{APPLICATION_ROLE}"
     house = House(folder=tmp_path_factory.mktemp("house"), database_url=application, owner_url=owner)
     house.manage("demo", owner=True)
     house.start()

@@ -9,8 +9,8 @@ import sys
 import time
 from email import message_from_bytes, policy
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+
+import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -66,10 +66,9 @@ class House:
         give_up = time.monotonic() + 60
         while time.monotonic() < give_up:
             try:
-                with urlopen(f"{self.url}/healthz", timeout=5) as answer:
-                    if answer.status == 200:
-                        return
-            except (URLError, OSError):
+                if httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200:
+                    return
+            except httpx.TransportError:
                 if self.process.poll() is not None:
                     break
                 select_pause()

@@ -58,10 +58,12 @@ def violations(page: Page) -> list[str]:
     result = Axe().run(
         page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     )
-    return [
-        f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])}) {v['nodes'][0].get('failureSummary', '')[:200]}"
-        for v in result.response["violations"]
-    ]
+    return [describe(violation) for violation in result.response["violations"]]
+
+
+def describe(violation: dict[str, Any]) -> str:
+    nodes = violation["nodes"]
+    return f"{violation['id']} ({len(nodes)}): {nodes[0]['html'][:160]} {nodes[0]['failureSummary'][:200]}"
 
 
 def is_page(page: Page, path: str) -> bool:

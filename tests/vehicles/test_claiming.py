@@ -133,7 +133,9 @@ def test_a_released_car_can_be_claimed_again_with_a_new_code(handed_over, staff,
 
 def test_only_those_whose_task_it_is_hand_over(now):
     with pytest.raises(NotAllowed):
-        handover.hand_over_vehicle(by=UserFactory.create(), vin=VIN, model=VehicleModelFactory.create(), now=now)
+        handover.hand_over_vehicle(
+            by=UserFactory.create(), vin=VIN, model=VehicleModelFactory.create(), now=now
+        )
     with pytest.raises(NotAllowed):
         handover.issue_claim_code(by=UserFactory.create(), vehicle=own(UserFactory.create()), now=now)
 

@@ -81,7 +81,9 @@ def test_two_offers_of_one_car_make_one(committing_db, race):
 
 def test_one_code_makes_one_owner(committing_db, race):
     staff, people = UserFactory.create(role="staff"), [UserFactory.create() for _ in range(4)]
-    done = handover.hand_over_vehicle(by=staff, vin="WNLN5BZZZTH000900", model=VehicleModelFactory.create(), now=NOW)
+    done = handover.hand_over_vehicle(
+        by=staff, vin="WNLN5BZZZTH000900", model=VehicleModelFactory.create(), now=NOW
+    )
     results = race(
         [
             lambda person=person: handover.claim_vehicle(

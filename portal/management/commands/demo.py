@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def _seed(self, seed: int, scale: int, context: dict[str, Any]) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        console = Console(file=self.stdout._out)
+        console = Console(stderr=True)
         with transaction.atomic(), Progress(*columns, console=console) as progress:
             task = progress.add_task("Demo", total=len(PARTS))
             for part in PARTS:
@@ -58,6 +58,6 @@ class Command(BaseCommand):
                 say("…")
                 module = import_module(f"{part}.demo")
                 # A seed of its own for each part: changing one leaves the others as they were.
-                rng = random.Random(f"{seed}:{part}")  # noqa: S311 - made-up data, not secrets
+                rng = random.Random(f"{seed}:{part}")
                 module.seed(rng=rng, scale=scale, say=say, context=context)
                 progress.advance(task)

@@ -65,7 +65,7 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
     _save_posts(writer, topics, talks)
     _count(categories, topics)
     _own_corner(rng, context["demo"], members, topics, now)
-    _reports(context["demo"], topics, now)
+    _reports(rng, context["demo"], topics, now)
     context["members"] = members
     say(f"{len(topics)} topics with {sum(counts)} posts")
 
@@ -221,7 +221,7 @@ def _own_corner(
         )
 
 
-def _reports(demo: dict[str, User], topics: list[Topic], now: datetime) -> None:
+def _reports(rng: random.Random, demo: dict[str, User], topics: list[Topic], now: datetime) -> None:
     """Three open reports for the moderation's queue, one that was decided."""
     reports = []
     by_title = {topic.title: topic for topic in topics}

@@ -65,6 +65,13 @@ def test_the_hero_says_where_the_car_is(client, status, words):
     assert words in text_of(signed_in(client, owner))
 
 
+def test_staff_without_a_car_find_their_work_at_once(client):
+    page = text_of(signed_in(client, UserFactory.create(role="moderator")))
+    assert "Hier geht es zu Ihrer Arbeit." in page
+    assert 'href="/staff/reports/"' in page
+    assert "/staff/journal/" not in page
+
+
 def test_several_cars_stand_in_one_card(client):
     owner = UserFactory.create()
     own(owner)

@@ -140,7 +140,12 @@ def _frontend() -> None:
 def _frontend_sources() -> list[Path]:
     """Everything the build reads; templates and forms too, because Tailwind finds class names in them."""
     single = [PROJECT / n for n in ("package.json", "package-lock.json", "vite.config.js")]
-    sources = [p for p in (PROJECT / "frontend").rglob("*") if p.is_file() and "dist" not in p.parts]
+    # icons.svg is made by the build from icons.json.
+    sources = [
+        p
+        for p in (PROJECT / "frontend").rglob("*")
+        if p.is_file() and "dist" not in p.parts and p.name != "icons.svg"
+    ]
     named = [*(PROJECT / "templates").rglob("*.html"), *PROJECT.glob("*/forms.py")]
     return [p for p in single if p.exists()] + sources + named
 

@@ -25,6 +25,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 expect.set_options(timeout=10_000)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:

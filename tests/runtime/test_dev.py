@@ -209,6 +209,7 @@ def test_a_killed_part_loses_nothing(start: Callable[[], Dev], part: str) -> Non
     assert _remembers(second.home)
     assert second.page("/healthz") == 200
     assert not [p for p in first.all if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    assert second.end(signal.SIGTERM) < 5
 
 
 @pytest.mark.slow

@@ -77,6 +77,7 @@ def end_all_roles(*, by: User | None, user: User, now: datetime) -> int:
 
     Their own account as a customer stays. Raises as ``end_role`` does, and then ends nothing.
     """
+    _require_right(by)
     with transaction.atomic():
         grants = list(RoleGrant.objects.in_force().filter(user=user).order_by("pk"))
         for grant in grants:

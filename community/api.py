@@ -71,7 +71,7 @@ class TopicFilter(filters.FilterSet):
         fields = ["category"]
 
     def by_category(self, topics: QuerySet[Topic], _name: str, value: str) -> QuerySet[Topic]:
-        if value.isascii() and value.isdecimal():
+        if value.isascii() and value.isdecimal() and len(value) < 19:
             return topics.filter(category=int(value))
         return topics.filter(category__slug=value)
 

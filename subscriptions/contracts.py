@@ -191,6 +191,8 @@ def withdraw_contract(*, by: User | None, contract: Contract, declared_at: datet
                 _("The 14 days to withdraw from this contract have passed. You can still cancel it.")
             )
         day = max(civil.local_date(declared_at), locked.starts_on)
+        if locked.ends_on is not None:  # cancelled before: a withdrawal never lengthens it
+            day = min(day, locked.ends_on)
         _end(locked, ends_on=day, withdrawn_at=declared_at)
         log.record(
             "subscriptions.withdrawn",

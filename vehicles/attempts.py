@@ -33,4 +33,5 @@ def _count(name: str, limit: int, now: datetime, *, field: str) -> None:
     # Twice as long as it counts, so that it never runs out between the two calls.
     cache.add(key, 0, timeout=2 * WINDOW)
     if cache.incr(key) > limit:
-        raise TooManyTries(until=datetime.fromtimestamp((window + 1) * WINDOW, tz=UTC), field=field)
+        until = datetime.fromtimestamp((window + 1) * WINDOW, tz=UTC)
+        raise TooManyTries(until=until, now=now, field=field)

@@ -40,12 +40,12 @@ class TooManyTries(DomainError):
     code = "too_many_tries"
     status = 429
 
-    def __init__(self, *, until: datetime, field: str) -> None:
+    def __init__(self, *, until: datetime, now: datetime, field: str) -> None:
         clock = formats.time_format(timezone.localtime(until), "H:i")
         super().__init__(
             _("Too many tries. Please try again at %(clock)s.") % {"clock": clock},
             field=field,
-            extra={"retry_at": until.isoformat()},
+            extra={"retry_at": until.isoformat(), "retry_after": int((until - now).total_seconds()) + 1},
         )
 
 

@@ -1,8 +1,9 @@
 """Forms of the garage: shape only; the rules live with the nouns."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,7 @@ class ShareForm(forms.Form):
     last_day = forms.DateField(
         label=_("Until and including"),
         required=False,
+        validators=[MaxValueValidator(date(2999, 12, 31))],  # the day after it must exist, too
         help_text=_("Leave empty for access without an end."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

@@ -16,6 +16,7 @@ from vehicles.models import Share, Vehicle
 from vehicles.transfers import parse_address
 
 INVITATION_LIFETIME = timedelta(days=14)
+LONGEST = timedelta(days=3653)  # ten years; without an end it lasts as long as the ownership
 MOST = 10  # open invitations and people per car: a family, not a mailing list
 
 
@@ -39,6 +40,8 @@ def invite_to_share(
     wanted = _known_rights(rights)
     if until is not None and until <= now:
         raise Invalid(_("The end must lie in the future."), field="until")
+    if until is not None and until > now + LONGEST:
+        raise Invalid(_("The end may lie up to ten years ahead. For longer, leave it empty."), field="until")
     attempts.count_letter(user_id=by.pk, now=now)
     with transaction.atomic():
         locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)

@@ -20,7 +20,10 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     """DRF's exception handler: a problem with the domain error's stable code."""
     if isinstance(error, DomainError):
         set_rollback()
-        return _problem(error.status, error.code, str(error), errors=_of_field(error), extra=error.extra)
+        said = _problem(error.status, error.code, str(error), errors=_of_field(error), extra=error.extra)
+        if "retry_after" in error.extra:
+            said["Retry-After"] = str(error.extra["retry_after"])
+        return said
     if isinstance(error, RequestDataTooBig):
         return _problem(413, "too_large", _("The request is too large."))
     if isinstance(error, SuspiciousOperation | DataError):

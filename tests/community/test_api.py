@@ -150,3 +150,10 @@ def test_a_guest_reports_and_gets_a_receipt(client: Client, topic: Topic) -> Non
 
 def test_reports_can_not_be_listed(app: Client) -> None:
     assert app.get("/api/v1/reports/").status_code == 405
+
+
+def test_a_number_of_thousands_of_digits_is_no_category(app: Client, category: Category) -> None:
+    endless = "1" * 5000
+    assert app.get(f"/api/v1/topics/?category={endless}").json()["results"] == []
+    body = {"category": endless, "title": "Winterreifen", "text": "Welche?"}
+    assert post_json(app, "/api/v1/topics/", body).status_code == 400

@@ -82,3 +82,11 @@ def test_a_contract_withdrawn_before_its_start_is_gone_at_once(now: datetime) ->
     assert contracts.running_contracts(user, now) == []
     assert not ContractVersion.objects.filter(contract=contract).exists()
     assert subscribed(user, car, now=now, starts_on=TODAY + timedelta(days=60))
+
+
+def test_a_withdrawal_never_lengthens_a_cancelled_contract(now: datetime) -> None:
+    user = UserFactory.create()
+    contract = subscribed(user, own(user), version=offer_plan(notice_months=0), now=now)
+    contracts.cancel_contract(by=user, contract=contract, now=now + timedelta(days=1))
+    undone = contracts.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=5))
+    assert undone.ends_on == TODAY + timedelta(days=1)

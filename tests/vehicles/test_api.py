@@ -60,6 +60,7 @@ def test_after_five_tries_the_api_says_when_to_come_back(api, handed_over):
     answers = [client.post("/api/v1/vehicles/", body) for _try in range(6)]
     assert [answer.status_code for answer in answers] == [400] * 5 + [429]
     assert datetime.fromisoformat(answers[-1].json()["retry_at"]) > timezone.now()
+    assert 0 < int(answers[-1]["Retry-After"]) <= 15 * 60
 
 
 def test_one_sees_own_and_shared_cars_and_no_others(api):

@@ -1,6 +1,6 @@
 """Sharing: by invitation, for named rights, until a time, ended at once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -162,3 +162,18 @@ def test_inviting_tells_nobody_whether_an_account_exists(
     run_reactions()
     deliver_outbox()
     assert sorted(letter.to[0] for letter in mail.outbox) == ["friend@example.org", "nobody@example.org"]
+
+
+def test_an_end_beyond_ten_years_is_refused(owner, car, now):
+    for until in (now + sharing.LONGEST + timedelta(days=1), datetime(9999, 12, 31, 23, 30, tzinfo=UTC)):
+        with pytest.raises(Invalid):
+            sharing.invite_to_share(
+                by=owner, vehicle=car, email="friend@example.org", rights=["drive"], until=until, now=now
+            )
+
+
+def test_the_last_day_of_the_calendar_is_said_beside_its_field(signed_in, owner, car):
+    typed = {"email": "friend@example.org", "rights": ["drive"], "scope": "basic", "last_day": "9999-12-31"}
+    page = signed_in(owner).post(f"/garage/{car.pk}/access/", typed)
+    assert page.status_code == 422
+    assert page.context["form"].errors["last_day"]

@@ -94,7 +94,8 @@ def end(honcho: subprocess.Popen[bytes], home: Path) -> None:
             processes.ask(process, signal.SIGTERM)
     _, alive = psutil.wait_procs(below, timeout=CLIENTS_SECONDS)
     for process in alive:
-        processes.stop(process, signal.SIGKILL, 1)
+        processes.ask(process, signal.SIGKILL)
+    psutil.wait_procs(alive, timeout=1)
     (home / "run" / "processes.json").unlink(missing_ok=True)
 
 
@@ -126,5 +127,6 @@ def end_orphans(home: Path) -> None:
         processes.ask(process, signal.SIGTERM)
     _, alive = psutil.wait_procs(living, timeout=2)
     for process in alive:
-        processes.stop(process, signal.SIGKILL, 1)
+        processes.ask(process, signal.SIGKILL)
+    psutil.wait_procs(alive, timeout=1)
     record.unlink(missing_ok=True)

@@ -133,6 +133,5 @@ class ReportViewSet(CreateMixin, IdempotentPost, viewsets.GenericViewSet):
         return super().create(request, *args, **kwargs)
 
     def perform_domain_create(self, data: dict[str, Any]) -> Report:
-        address = self.request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-        address = address or self.request.META.get("REMOTE_ADDR", "")
+        address = self.request.META.get("REMOTE_ADDR", "")
         return reporting.report_post(by=self.request.user, address=address, now=timezone.now(), **data)

@@ -297,7 +297,7 @@ class ReportCreate(FormPage):
         report = reporting.report_post(
             by=self.request.user,
             post=self.post_shown,
-            address=client_address(self.request),
+            address=self.request.META.get("REMOTE_ADDR", ""),
             now=timezone.now(),
             **form.cleaned_data,
         )
@@ -307,12 +307,6 @@ class ReportCreate(FormPage):
             % {"code": report.code},
         )
         return post_url(self.post_shown.topic_id, self.post_shown.post_no)
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address that our own proxy saw: the last of the forwarded ones."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-    return forwarded or request.META.get("REMOTE_ADDR", "")
 
 
 class HandleChoice(FormPage):

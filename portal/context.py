@@ -97,7 +97,6 @@ class Links:
         "withdraw": "subscriptions:withdraw-public",
         "imprint": "imprint",
         "privacy": "privacy",
-        "terms": "terms",
     }
 
     def __getitem__(self, name: str) -> str:

@@ -207,13 +207,7 @@ class BookConfirm(Subject, FormPage):
             context["slot"] = booking.planned_slot(service_type=self.service_type, starts_at=starts_at)
             chosen = urlencode({**self.kept, "starts_at": instant_text(starts_at), "week": starts_at.date()})
             context["time_url"] = f"{reverse('services:book-time')}?{chosen}"
-        context["next_slots"] = [
-            (
-                slot,
-                f"{self.request.path}?{urlencode({**self.kept, 'starts_at': instant_text(slot.starts_at)})}",
-            )
-            for slot in self.next_slots
-        ]
+        context["next_slots"] = [(slot, self._again(slot)) for slot in self.next_slots]
         return context
 
     def _again(self, slot: Slot) -> str:

@@ -235,12 +235,6 @@ class ContractCancel(FormPage):
         return reverse("subscriptions:contract-detail", args=[self.contract.pk])
 
 
-def _address(request: HttpRequest) -> str:
-    """Whose declaration it is for the limit: what our proxy saw, as it comes over a local socket."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-    return forwarded or request.META.get("REMOTE_ADDR", "")
-
-
 class Declare(FormPage):
     """A declaration by anybody, signed in or not."""
 
@@ -259,7 +253,7 @@ class Declare(FormPage):
             kind=self.kind,
             wording=declarations.Wording(**form.cleaned_data),
             by=user if user.is_authenticated else None,
-            origin=_address(self.request),
+            origin=self.request.META.get("REMOTE_ADDR", ""),
             language=get_language() or "de",
             now=timezone.now(),
         )

@@ -244,7 +244,7 @@ BRAND = {
 PUBLIC_URL = env("PUBLIC_URL", "http://localhost:8000")
 
 # --- allauth
-ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "1"))  # Caddy; whose X-Forwarded-For we believe
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # the proxy's word is taken once, in portal/wsgi.py
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -318,7 +318,7 @@ SPECTACULAR_SETTINGS = {
     },
     "TITLE": f"{BRAND['name']} API",
     "DESCRIPTION": "Garage, plans, workshop and community of the customer portal. Errors are problems by "
-    "RFC 9457 with a stable `code`; lists answer `{results, next, previous}`; times are in UTC.",
+    "RFC 9457 with a stable `code`; lists answer `{results, next, previous}`; times carry their offset.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -33,8 +33,6 @@ PUBLIC = {
     "/robots.txt": "search engines",
     "/sitemap.xml": "search engines",
     "/imprint/": "DDG §5",
-    "/privacy/": "GDPR article 13",
-    "/terms/": "BGB §305",
     "/cancel/": "BGB §312k: without signing in",
     "/withdraw/": "BGB §356a: without signing in",
     "/dev/": "only in the dev house",
@@ -71,7 +69,6 @@ PUBLIC = {
     "/api/v1/topics/": "the forum can be read by everybody",
     "/api/v1/posts/": "the forum can be read by everybody",
     "/api/v1/reports/": "DSA article 16: everybody may report",
-    "/api/v1/stock/": "cars for sale",
 }
 # Below these only what says `public` itself is open.
 MIXED = ("/community/", "/service/", "/subscriptions/", "/shop/", "/api/v1/")

@@ -50,10 +50,6 @@ def register_notice(
     _kinds[kind] = NoticeKind(kind, title, text, mail, shape)
 
 
-def all_notice_kinds() -> dict[str, NoticeKind]:
-    return dict(_kinds)
-
-
 def words_of(notice: Notice) -> Words:
     """Title and text in the active language. A kind whose app is gone still has a title."""
     kind = _kinds.get(notice.kind)

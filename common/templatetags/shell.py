@@ -49,12 +49,6 @@ def icon(name: str, extra: str = "") -> SafeString:
     return _icon(name, extra)
 
 
-@register.simple_tag
-def icon_button_label(text: str) -> SafeString:
-    """Words for people who do not see the icon of a button."""
-    return format_html('<span class="sr-only">{}</span>', text)
-
-
 @lru_cache(maxsize=1)
 def _head() -> SafeString:
     return format_html(

@@ -96,7 +96,9 @@ class HandoverForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs=TYPED_EXACTLY),
     )
-    model = forms.ModelChoiceField(label=_("Model"), queryset=VehicleModel.objects.all(), empty_label=_("Please choose"))
+    model = forms.ModelChoiceField(
+        label=_("Model"), queryset=VehicleModel.objects.all(), empty_label=_("Please choose")
+    )
     colour = forms.ChoiceField(label=_("Colour"), choices=Vehicle.Colour.choices)
 
 

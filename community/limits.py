@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 
+from common.outage import Outage
 from community.errors import TooMany
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ LIMITS: dict[str, tuple[int, int]] = {
     "name": (5, 86_400),
 }
 
+_valkey = Outage("forum counter", pause=5)
+
 
 def count(*, action: str, user: "User | None" = None, address: str = "") -> None:
     """Count one deed of a person, or of a network address where nobody is signed in.
@@ -26,14 +30,20 @@ def count(*, action: str, user: "User | None" = None, address: str = "") -> None
     """
     most, seconds = LIMITS[action]
     key = f"community:limit:{action}:{f'user:{user.pk}' if user else f'address:{address}'}"
-    cache.add(key, 0, timeout=seconds)
-    try:
-        done = cache.incr(key)
-    except ValueError:  # ran out between the two calls
-        return
-    if done > most:
+    counted: list[int] = []
+    # Without the counter everybody gets through: a limit must not close the forum.
+    _valkey.attempt(lambda: counted.append(_count(key, seconds)), failures=(RedisError, OSError))
+    if counted and counted[0] > most:
         raise TooMany(
             _("That was a lot in a short time. Please try again in %(minutes)d minutes.")
             % {"minutes": max(seconds // 60, 1)},
             extra={"retry_after": seconds},
         )
+
+
+def _count(key: str, seconds: int) -> int:
+    cache.add(key, 0, timeout=seconds)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # ran out between the two calls
+        return 1

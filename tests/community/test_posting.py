@@ -139,3 +139,14 @@ def test_reading_never_moves_back_or_past_the_end(topic: Topic, ben: User, now: 
     for up_to in (2, 1, 99):
         reading.mark_read(by=ben, topic=topic, up_to=up_to)
         assert TopicRead.objects.get(user=ben, topic=topic).last_read_no == 2
+
+
+def test_a_post_is_taken_while_the_counter_is_away(
+    topic: Topic, ben: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(limits.cache, "add", refuse)
+    monkeypatch.setattr(limits, "_valkey", limits.Outage("forum counter", pause=0))
+    assert posting.reply(by=ben, topic=topic, text="Trotzdem.", now=now).post_no == 2

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
+from django.utils import translation
 from psycopg import sql
 
 # What the tests act as; the role that owns and migrates is in DATABASE_OWNER_URL.
@@ -99,7 +100,8 @@ def committing_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache() -> Iterator[None]:
+def _clean_slate() -> Iterator[None]:
+    translation.activate(settings.LANGUAGE_CODE)  # whatever the test before spoke
     yield
     # Not cache.clear(): it empties the whole server, other test processes' sessions included.
     valkey = cache._cache.get_client(write=True)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import APPLICATION_ROLE, _owner_sql
 from tests.journeys.house import House
@@ -35,16 +35,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+# Both end with the last journey, not with the session: Playwright's event loop in this thread
+# would forbid async_to_sync to every test that comes after.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without one, journeys are skipped; in CI they fail."""
     if CHROMIUM is None:
         if os.environ.get("CI") == "true":
             pytest.fail("Journeys need Chromium, and none was found (set CHROMIUM to its path).")
         pytest.skip("Journeys need Chromium: apt-get install chromium, or set CHROMIUM to its path.")
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:

@@ -37,7 +37,7 @@ class House:
             "LIVE_UPSTREAM": f"unix/{folder / 'live.sock'}",
             "WEB_WORKERS": "1",
             "WORKER_CONCURRENCY": "1",
-            "SIGN_IN_RATE": "off",
+            "BEHIND_PROXY": "1",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
         self.process: subprocess.Popen[bytes] | None = None

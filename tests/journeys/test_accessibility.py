@@ -67,9 +67,10 @@ def describe(violation: dict[str, Any]) -> str:
 
 
 def is_page(page: Page, path: str) -> bool:
-    """A page of this reader: not a redirect, a refusal, a file, or an address for POST only."""
+    """A page of this reader: not a redirect, a refusal, a file, a fragment, or for POST only."""
     answer = page.request.get(path, max_redirects=0)
-    return answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
+    is_html = answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
+    return is_html and "<html" in answer.text()
 
 
 def examine(page: Page, path: str, problems: list[str]) -> None:

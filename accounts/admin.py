@@ -1,8 +1,6 @@
 """Accounts in the back office: all of them have domain functions, so they are only looked at."""
 
 from allauth.account.models import EmailAddress
-from allauth.idp.oidc.admin import ClientAdmin
-from allauth.idp.oidc.models import Client, Token
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.admin import SocialAppAdmin
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
@@ -17,7 +15,7 @@ from accounts.models import Address, Notice, RoleGrant, User
 # Groups: the table of permissions has their place. Tokens: secrets that nobody needs to see.
 # The others come back below, in our dress and read-only where a person's own pages change them.
 admin.site.unregister(
-    [Group, SocialToken, Token, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, Client]
+    [Group, SocialToken, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp]
 )
 
 
@@ -90,8 +88,3 @@ class SocialAccountAdmin(ReadOnlyAdmin):
 @admin.register(SocialApp)
 class SignInElsewhereAdmin(ModelAdmin, SocialAppAdmin):
     """Other houses whose accounts may sign in here."""
-
-
-@admin.register(Client)
-class PartnerAdmin(ModelAdmin, ClientAdmin):
-    """Partner services that sign people in with the brand account."""

@@ -96,7 +96,6 @@ class Links:
         "cancel": "subscriptions:cancel-public",
         "withdraw": "subscriptions:withdraw-public",
         "imprint": "imprint",
-        "privacy": "privacy",
     }
 
     def __getitem__(self, name: str) -> str:

@@ -101,8 +101,9 @@ def _take_turn(by: User, vehicle: Vehicle | None, now: datetime) -> None:
     if vehicle is None:
         User.objects.select_for_update(of=("self",)).get(pk=by.pk)
         return
-    owned = Vehicle.objects.owned_by(by, now).select_for_update(of=("self",))
-    if not owned.filter(pk=vehicle.pk).exists():
+    # Locked first, asked then: whoever had to wait sees what the one before left behind.
+    Vehicle.objects.select_for_update(of=("self",)).filter(pk=vehicle.pk).first()
+    if not Vehicle.objects.owned_by(by, now).filter(pk=vehicle.pk).exists():
         raise VehicleNotOwned(_("This car is not in your garage."), field="vehicle")
 
 

@@ -20,8 +20,8 @@ DIFFERENCE = {"unit": "kwh_difference", "included": 0, "overage_cents": 39}
 # code, kind, names, texts, cents, paid every … months, minimum term, allowances
 PLANS: tuple[tuple[Any, ...], ...] = (
     ("battery-75", "battery", "Akku-Abo 75 kWh", "Battery plan 75 kWh",
-     "Der Akku für Alltag und Wochenende. Er bleibt unserer, die Sorge um seine Alterung auch.",
-     "The battery for every day and the weekend. It stays ours, and so does the worry about its ageing.",
+     "Der Akku für Alltag und Wochenende. Um seine Alterung kümmern wir uns.",
+     "The battery for every day and the weekend. Its ageing is our concern.",
      16900, 1, 0, [SWAPS, DIFFERENCE]),
     ("battery-100", "battery", "Akku-Abo 100 kWh", "Battery plan 100 kWh",
      "Der große Akku für weite Wege und Anhänger.",

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 
-from vehicles.errors import TooManyTries
+from vehicles.errors import TooManyTries, TriesUncounted
 
 WINDOW = 15 * 60  # seconds
 PER_CAR = 5
@@ -31,7 +33,12 @@ def _count(name: str, limit: int, now: datetime, *, field: str) -> None:
     window = int(now.timestamp()) // WINDOW
     key = f"vehicles:{name}:{window}"
     # Twice as long as it counts, so that it never runs out between the two calls.
-    cache.add(key, 0, timeout=2 * WINDOW)
-    if cache.incr(key) > limit:
+    try:
+        cache.add(key, 0, timeout=2 * WINDOW)
+        tries = cache.incr(key)
+    except (RedisError, OSError) as error:
+        # Uncounted tries would be a way to guess: nobody gets through until the counter is back.
+        raise TriesUncounted(_("This is not possible right now. Please try again in a minute.")) from error
+    if tries > limit:
         until = datetime.fromtimestamp((window + 1) * WINDOW, tz=UTC)
         raise TooManyTries(until=until, now=now, field=field)

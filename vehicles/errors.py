@@ -96,3 +96,10 @@ class AlreadyShared(Conflict):
             gettext_lazy("This person already has access or an open invitation. End it first to change it."),
             field="email",
         )
+
+
+class TriesUncounted(DomainError):
+    """The counter of tries is away: codes are not looked at until it is back."""
+
+    code = "try_later"
+    status = 503

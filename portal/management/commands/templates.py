@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 # Folders whose templates libraries find by name.
-OVERRIDES = ("account/", "mfa/", "usersessions/", "socialaccount/", "idp/", "allauth/", "django/", "admin/")
+OVERRIDES = ("account/", "mfa/", "usersessions/", "socialaccount/", "allauth/", "django/", "admin/")
 
 
 class Command(BaseCommand):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
+from accounts import profile
 from accounts.models import User
 from common.pages import Access, Page
 from common.templatetags.shell import FONT, SPRITE, asset_url, style_url
@@ -96,7 +97,7 @@ class Language(Access, View):
         if not translation.check_for_language(language) or language not in dict(settings.LANGUAGES):
             return response
         if isinstance(request.user, User):
-            User.objects.filter(pk=request.user.pk).update(language=language)
+            profile.change_profile(by=request.user, changes={"language": language})
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             language,

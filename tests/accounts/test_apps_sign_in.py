@@ -109,3 +109,13 @@ def test_recovery_codes_are_made_shown_and_work(client: Client) -> None:
     assert other.get(reverse("accounts:home")).status_code == 200
     for name in ("mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "accounts:security"):
         assert client.get(reverse(name)).status_code == 200, name
+
+
+def test_an_app_is_answered_in_its_persons_language() -> None:
+    said = {}
+    for language in ("de", "en"):
+        user = UserFactory.create(language=language)
+        token = post(LOGIN, {"email": user.email, "password": PASSWORD}).json()["meta"]["session_token"]
+        answer = Client().get("/api/v1/plans/none/", headers={"x-session-token": token})
+        said[language] = answer.json()["detail"]
+    assert said["de"] != said["en"]

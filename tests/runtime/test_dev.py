@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -127,6 +128,16 @@ class Dev:
         with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=10) as response:
             return int(response.status)
 
+    def becomes_ready(self) -> bool:
+        """The worker gives its first sign of life some seconds after the first page."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                return self.page("/readyz") == 200
+            except urllib.error.HTTPError:
+                time.sleep(0.2)  # another program's start can only be asked for
+        return False
+
     def end(self, sign: signal.Signals) -> float:
         """Seconds until every one of its processes was gone."""
         began = time.monotonic()
@@ -172,7 +183,7 @@ def _remembers(home: Path) -> bool:
 def test_it_ends_within_five_seconds_and_a_second_start_keeps_all(start: Callable[[], Dev]) -> None:
     first = start()
     assert first.page("/healthz") == 200
-    assert first.page("/readyz") == 200
+    assert first.becomes_ready()
     _remember(first.home)
     assert first.end(signal.SIGINT) < 5
     assert first.process.returncode == 0

@@ -5,9 +5,11 @@ character, so that a misheard one is noticed before anything is looked up.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.conf import settings
+from django.db import models
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
@@ -27,6 +29,27 @@ def new_code(choice: Callable[[str], str] = secrets.choice) -> str:
     """
     body = "".join(choice(ALPHABET) for _ in range(6))
     return _print(body + _check_character(body))
+
+
+def unused_code(rows: models.QuerySet[Any]) -> str:
+    """A code that none of ``rows`` has: among 60,000 of 2**30, two alike are to be expected.
+
+    Two callers that draw the same one at the same moment are left to the unique constraint.
+    """
+    while True:
+        code = new_code()
+        if not rows.filter(code=code).exists():
+            return code
+
+
+def distinct_codes(choice: Callable[[str], str]) -> Iterator[str]:
+    """Codes for one bulk of rows, no two alike."""
+    drawn: set[str] = set()
+    while True:
+        code = new_code(choice)
+        if code not in drawn:
+            drawn.add(code)
+            yield code
 
 
 def _print(body: str) -> str:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from common.codes import new_code
+from common.codes import unused_code
 from common.errors import Conflict, Invalid, NotFound
 from community import limits, moderation
 from community.models import Post, Report
@@ -48,7 +48,7 @@ def report_post(
     limits.count(user=person, address=address, action="report")
     with transaction.atomic():
         report = Report.objects.create(
-            code=new_code(),
+            code=unused_code(Report.objects.all()),
             post=post,
             reported_by=person,
             notifier_name="" if person else notifier_name.strip(),

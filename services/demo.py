@@ -226,6 +226,8 @@ def _fill(
                     )
                     for resource in (visit.bay, visit.technician)
                 ]
+    for appointment, code in zip(appointments, codes.distinct_codes(rng.choice), strict=False):
+        appointment.code = code
     Appointment.objects.bulk_create(appointments, batch_size=BATCH)
     Allocation.objects.bulk_create(allocations, batch_size=BATCH)
     return len(appointments)
@@ -297,7 +299,6 @@ def _appointment(
     elif visit.starts_at < now:
         status = Appointment.Status.IN_WORK
     return Appointment(
-        code=codes.new_code(rng.choice),
         centre=centre,
         vehicle=owned.vehicle,
         booked_by=owned.user,

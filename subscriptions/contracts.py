@@ -9,7 +9,7 @@ from psycopg.types.range import Range
 
 from accounts.models import User
 from common import civil
-from common.codes import new_code
+from common.codes import unused_code
 from journal import log, outbox
 from subscriptions import offers, terms
 from subscriptions.errors import (
@@ -128,7 +128,7 @@ def _check_free(by: User, plan_version: PlanVersion, vehicle: Vehicle | None, st
 
 def _write(by: User, offer: offers.Offer, now: datetime) -> Contract:
     contract = Contract.objects.create(
-        code=new_code(),
+        code=unused_code(Contract.objects.all()),
         holder=by,
         vehicle=offer.vehicle,
         plan=offer.plan_version.plan,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from common.codes import new_code, parse_code
+from common.codes import parse_code, unused_code
 from common.errors import Conflict, DomainError
 from common.outage import Outage
 from journal import log, outbox
@@ -52,7 +52,7 @@ def declare(
     contract = _match(wording, by)
     with transaction.atomic():
         declaration = Declaration.objects.create(
-            code=new_code(),
+            code=unused_code(Declaration.objects.all()),
             kind=kind,
             manner=wording.manner,
             reason=wording.reason,

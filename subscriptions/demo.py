@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from common import civil
-from common.codes import new_code
+from common.codes import distinct_codes
 from subscriptions import offers
 from subscriptions.models import Contract, ContractVersion, Plan, PlanVersion
 
@@ -67,6 +67,8 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
     for place, (owner, car) in enumerate(zip(context["owners"], context["vehicles"], strict=True)):
         for code in _wanted(rng, place, car):
             drafts.append((_contract(rng, owner, car, versions[code], now), versions[code]))
+    for (contract, _), number in zip(drafts, distinct_codes(rng.choice), strict=False):
+        contract.code = number
     Contract.objects.bulk_create([contract for contract, _ in drafts], batch_size=BATCH)
     ContractVersion.objects.bulk_create(
         [
@@ -127,7 +129,6 @@ def _contract(rng: random.Random, owner: Any, car: Any, version: PlanVersion, no
     day = max(civil.local_date(ordered_at), SINCE)
     offer = offers.render_offer(plan_version=version, vehicle=vehicle, starts_on=day, language=owner.language)
     return Contract(
-        code=new_code(rng.choice),
         holder=owner,
         vehicle=vehicle,
         plan=version.plan,

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Invalid, Unprocessable
 from common.models import IdempotencyKey
 
+ROUTE_LENGTH = 200  # as IdempotencyKey.route
+
 
 class Answer(NamedTuple):
     status: int
@@ -34,7 +36,7 @@ def body_hash(body: Any) -> str:
 
 def perform_once(
     *,
-    user_id: int,
+    user_id: int | None,
     route: str,
     key: str,
     body: Any,
@@ -43,7 +45,8 @@ def perform_once(
 ) -> Answer:
     """Do ``work`` unless this key was answered before; then give the same answer again.
 
-    ``work`` returns (HTTP status, JSON-ready body); only 2xx are kept, for
+    ``user_id`` is None for guests, whose keys must then be unguessable: whoever sends the same
+    key and body gets the answer. ``work`` returns (HTTP status, JSON-ready body); only 2xx are kept, for
     ``settings.IDEMPOTENCY_KEEP`` (24 h). Raises Unprocessable (422) when the key was used
     with another body, Invalid for a key over 200 characters. Errors of ``work`` roll
     everything back, the claim included.
@@ -51,6 +54,7 @@ def perform_once(
     if not 1 <= len(key) <= 200 or "\0" in key:
         raise Invalid(_("The idempotency key must have 1 to 200 characters."), code="idempotency_key_invalid")
     digest = body_hash(body)
+    route = _storable(route)
     with transaction.atomic():
         stored = _claim(user_id, route, key, digest, now)
         if stored is not None:
@@ -78,7 +82,12 @@ def forget_answers(*, now: datetime) -> int:
     return deleted
 
 
-def _claim(user_id: int, route: str, key: str, digest: str, now: datetime) -> IdempotencyKey | None:
+def _storable(route: str) -> str:
+    """The route itself, or its hash when an address is longer than the column."""
+    return route if len(route) <= ROUTE_LENGTH else hashlib.sha256(route.encode()).hexdigest()
+
+
+def _claim(user_id: int | None, route: str, key: str, digest: str, now: datetime) -> IdempotencyKey | None:
     """None when the key is ours now; otherwise the row of whoever came first."""
     IdempotencyKey.objects.filter(
         user_id=user_id, route=route, key=key, created_at__lt=now - settings.IDEMPOTENCY_KEEP

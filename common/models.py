@@ -7,11 +7,11 @@ from django.db import models
 class IdempotencyKey(models.Model):
     """A creating request's key, claimed in the transaction that does the work.
 
-    Unique per user, route and key; holds the hash of the request's body and, once the
+    Unique per user (none for guests), route and key; holds the hash of the request's body and, once the
     work is done, the answer, for ``settings.IDEMPOTENCY_KEEP``.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     route = models.CharField(max_length=200)
     key = models.CharField(max_length=200)
     body_hash = models.CharField(max_length=64)
@@ -21,7 +21,10 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "route", "key"], name="idempotency_key_once"),
+            # Guests share one name space: their keys are drawn by our pages, 128 random bits each.
+            models.UniqueConstraint(
+                fields=["user", "route", "key"], name="idempotency_key_once", nulls_distinct=False
+            ),
         ]
         indexes = [models.Index(fields=["created_at"])]
 

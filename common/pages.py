@@ -67,7 +67,8 @@ class FormPage(Access, FormView):
     """A form whose valid input goes into one domain call: ``perform(form)`` → where next.
 
     A DomainError lands beside its field, or at the top of the form; what was typed stays.
-    With ``once = True`` the call runs under the form's hidden idempotency key.
+    With ``once = True`` the call runs under the form's hidden idempotency key: a second
+    press does nothing more, lands on the same page and reads the same words.
     """
 
     once = False
@@ -86,7 +87,7 @@ class FormPage(Access, FormView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            target = self._perform_once(form) if self.once else self.perform(form)
+            target, said = self._perform_once(form) if self.once else self._perform(form)
         except (NotFound, NotAllowed):
             raise
         except DomainError as error:
@@ -94,14 +95,25 @@ class FormPage(Access, FormView):
             self.key_is_used_up = error.code == "idempotency_key_reused"
             form.add_error(error.field if error.field in form.fields else None, str(error))
             return self.form_invalid(form)
-        if self.success_message:
-            messages.success(self.request, self.success_message)
+        if said:
+            messages.success(self.request, said)
         return redirect(target)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
-    def _perform_once(self, form: Any) -> str:
+    def _perform(self, form: Any) -> tuple[str, str]:
+        """Where next, and what to say there: ``perform`` may choose the words."""
+        target = self.perform(form)
+        return target, str(self.success_message or "")
+
+    def _perform_once(self, form: Any) -> tuple[str, str]:
+        """Guests, too: the key of their page is a random one that nobody else has."""
+
+        def work() -> tuple[int, Any]:
+            target, said = self._perform(form)
+            return 200, {"next": target, "said": said}
+
         key = self.request.POST.get("idempotency_key") or uuid.uuid4().hex
         typed = {k: v for k, v in self.request.POST.lists() if k != "csrfmiddlewaretoken"}
         answer = idempotency.perform_once(
@@ -110,9 +122,9 @@ class FormPage(Access, FormView):
             key=key,
             body=typed,
             now=timezone.now(),
-            work=lambda: (200, {"next": self.perform(form)}),
+            work=work,
         )
-        return str(answer.body["next"])
+        return str(answer.body["next"]), str(answer.body.get("said", ""))
 
 
 class ActionPage(Access, View):

@@ -277,6 +277,7 @@ class ReportCreate(FormPage):
 
     public = True
     form_class = ReportForm
+    once = True
     template_name = "community/report_create.html"
 
     def get_post(self) -> Post:
@@ -301,11 +302,9 @@ class ReportCreate(FormPage):
             now=timezone.now(),
             **form.cleaned_data,
         )
-        messages.success(
-            self.request,
-            _("Thank you. Your receipt is %(code)s; a moderator looks at it and tells you what was decided.")
-            % {"code": report.code},
-        )
+        self.success_message = _(
+            "Thank you. Your receipt is %(code)s; a moderator looks at it and tells you what was decided."
+        ) % {"code": report.code}
         return post_url(self.post_shown.topic_id, self.post_shown.post_no)
 
 

@@ -219,6 +219,7 @@ class ContractCancel(FormPage):
 
     template_name = "subscriptions/contract_cancel.html"
     form_class = EmptyForm
+    once = True
     success_message = _("Your contract is cancelled. You get the confirmation by e-mail.")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -239,6 +240,7 @@ class Declare(FormPage):
     """A declaration by anybody, signed in or not."""
 
     public = True
+    once = True
     kind: Declaration.Kind
 
     def get_initial(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from vehicles.views import OwnedVehicle
 class VehicleAccess(OwnedVehicle, FormPage):
     template_name = "vehicles/vehicle_access.html"
     form_class = ShareForm
+    once = True
     success_message = _("The invitation is on its way. It is valid for 14 days.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

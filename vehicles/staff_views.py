@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_variables
 
@@ -54,14 +55,23 @@ class HandOver(FormPage):
     permission = "vehicles.hand_over"
     template_name = "vehicles/staff_hand_over.html"
     form_class = HandoverForm
+    once = True
+    done: handover.Handover | None = None
 
     def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            done = handover.hand_over_vehicle(by=self.request.user, now=timezone.now(), **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-            return self.form_invalid(form)
-        return _show_code(self.request, done)
+        answer = super().form_valid(form)
+        if self.done is not None:
+            return _show_code(self.request, self.done)
+        if form.is_valid():  # pressed twice: the code is kept nowhere and can't be shown again
+            messages.info(
+                self.request,
+                _("The car is entered. Its code was shown once; issue a new one here if nobody noted it."),
+            )
+        return answer
+
+    def perform(self, form: HandoverForm) -> str:
+        self.done = handover.hand_over_vehicle(by=self.request.user, now=timezone.now(), **form.cleaned_data)
+        return reverse("vehicles:staff-vehicle", args=[self.done.vehicle.pk])
 
 
 class StaffVehicle(Page):

@@ -28,6 +28,7 @@ class FreshSignIn:
 class TransferOffer(OwnedVehicle, FreshSignIn, FormPage):
     template_name = "vehicles/transfer_offer.html"
     form_class = TransferForm
+    once = True
     success_message = _("Your offer is on its way. You own the car until it is accepted.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -70,6 +70,7 @@ class VehicleAdd(FormPage):
 
     template_name = "vehicles/vehicle_add.html"
     form_class = ClaimForm
+    once = True
     success_message = _("The car is in your garage.")
 
     def get_initial(self) -> dict[str, Any]:

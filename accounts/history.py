@@ -38,4 +38,4 @@ def note_security_change(*, user: User, what: str) -> Event | None:
 
 def events_about(user: User) -> QuerySet[Event]:
     """The events whose audience this person is, newest first."""
-    return Event.objects.filter(audience__user=user).select_related("subject", "by").order_by("-pk")
+    return Event.objects.concerning(user).select_related("subject", "by").order_by("-pk")

@@ -1,24 +1,11 @@
-"""Money: integer cents and a currency. Rates and quantities are Decimal.
+"""Money: integer cents and a currency."""
 
-Multiply first, round once per line, half up (the commercial rounding of DIN 1333).
-"""
-
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.utils import formats, translation
 
 NBSP = "\N{NO-BREAK SPACE}"
 SYMBOLS = {"EUR": "€"}
-
-
-def round_cents(amount: Decimal) -> int:
-    """An exact amount in cents, rounded half up to whole cents."""
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def tax_of_gross(gross_cents: int, rate: Decimal) -> int:
-    """The tax contained in a gross amount, in cents; ``rate`` 0.19 means 19 %."""
-    return round_cents(Decimal(gross_cents) * rate / (1 + rate))
 
 
 def format_money(cents: int, currency: str = "EUR") -> str:

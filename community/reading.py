@@ -95,21 +95,6 @@ def _place(cursor: str) -> tuple[datetime, int] | None:
     return _EPOCH + timedelta(microseconds=int(match[1])), int(match[2])
 
 
-def categories_with_latest(user: "Reader") -> list[Category]:
-    """All categories that this reader may see, each with ``latest`` (a Topic or None)."""
-    newest = (
-        Topic.objects.visible_to(user)
-        .filter(category=OuterRef("pk"))
-        .order_by("-bumped_at", "-id")
-        .values("pk")[:1]
-    )
-    categories: list[Any] = list(Category.objects.visible_to(user).annotate(latest_id=Subquery(newest)))
-    topics = Topic.objects.in_bulk([c.latest_id for c in categories if c.latest_id])
-    for category in categories:
-        category.latest = topics.get(category.latest_id)
-    return categories
-
-
 def page_of(post_no: int) -> int:
     """On which page of its topic a post stands; numbers never move, so links stay right."""
     return (max(post_no, 1) - 1) // POSTS_PER_PAGE + 1

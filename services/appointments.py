@@ -27,11 +27,6 @@ def past(user: User, now: datetime) -> AppointmentQuerySet:
     )
 
 
-def next_appointment(user: User, now: datetime) -> Appointment | None:
-    """The visit that comes next, or is going on. One query."""
-    return upcoming(user, now).first()
-
-
 def usual_centre(user: User) -> Centre | None:
     """Where the person was last, else the first centre that takes bookings."""
     last = Appointment.objects.filter(booked_by=user, centre__is_active=True).order_by("-created_at", "-pk")

@@ -13,14 +13,6 @@ from vehicles.models import Share, Transfer, Vehicle
 from vehicles.plates import parse_plate
 
 
-def garage_of(user: User, now: datetime) -> list[Vehicle]:
-    """All cars that the person owns or shares at ``now``, own ones first; one query.
-
-    Each carries ``is_mine``, and for shared ones ``my_rights``, ``my_scope``, ``my_until``.
-    """
-    return list(Vehicle.objects.visible_to(user, now).with_access_of(user, now).own_first())
-
-
 def edit_vehicle(*, by: User, vehicle: Vehicle, changes: dict[str, str], now: datetime) -> Vehicle:
     """Change ``plate`` or ``nickname``. Raises PlateInvalid, VehicleNotFound unless owned."""
     values = {key: changes[key].strip() for key in ("plate", "nickname") if key in changes}

@@ -55,9 +55,7 @@ def test_a_name_with_a_line_break_adds_no_header() -> None:
 
 def test_text_stays_text_and_the_page_beside_it_is_escaped() -> None:
     reader = UserFactory.create(first_name="<b>Mara</b>", last_name="Lund")
-    mail.send_notice(
-        stable_id="a:1", to=reader.email, title="A & B", text="", link="/garage/", reader=reader
-    )
+    mail.send_notice(stable_id="a:1", to=reader.email, title="A & B", text="", link="/garage/", reader=reader)
     (letter,) = outgoing.outbox
     assert "Guten Tag, <b>Mara</b> Lund," in letter.body
     assert "A & B" in letter.body

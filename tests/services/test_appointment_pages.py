@@ -134,7 +134,7 @@ def test_the_next_appointment_is_one_query(
     owner: User, appointment: Appointment, django_assert_num_queries: Any
 ) -> None:
     with django_assert_num_queries(1):
-        found = appointments.next_appointment(owner, timezone.now())
+        found = appointments.upcoming(owner, timezone.now()).first()
         assert found is not None
         assert (found.centre.name, found.service_type.name, str(found.vehicle.model)) != ("", "", "")
 

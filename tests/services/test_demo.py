@@ -31,7 +31,7 @@ def test_the_demo_is_as_large_as_promised_and_works(context: dict[str, Any]) -> 
     assert kinds == [30, 40, 12]
     assert Appointment.objects.count() > 300
 
-    coming = appointments.next_appointment(context["demo"]["owner"], now)
+    coming = appointments.upcoming(context["demo"]["owner"], now).first()
     assert coming is not None
     assert coming.centre.code == "hamburg-altona"
 

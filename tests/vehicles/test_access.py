@@ -8,7 +8,6 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tests.factories.accounts import UserFactory
 from tests.factories.vehicles import LONG_AGO, OwnershipFactory, VehicleFactory, own, share
-from vehicles import garage
 from vehicles.models import Ownership, Share, Vehicle
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +79,7 @@ def test_the_garage_lists_own_cars_first_with_what_one_may_do(now, django_assert
     share(borrowed, person, rights=["drive"], scope="full")
     mine = [own(person), own(person)]
     with django_assert_num_queries(1):
-        cars = garage.garage_of(person, now)
+        cars = list(Vehicle.objects.visible_to(person, now).with_access_of(person, now).own_first())
     assert [car.pk for car in cars] == [*[car.pk for car in mine], borrowed.pk]
     assert [car.is_mine for car in cars] == [True, True, False]
     assert (cars[2].my_rights, cars[2].my_scope) == (["drive"], "full")

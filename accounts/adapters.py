@@ -7,22 +7,28 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.shortcuts import render
 from django.utils import translation
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 
 from accounts import history
 from accounts.models import User
 
 logger = structlog.get_logger(__name__)
+
+SIGN_UPS_BY_PASSWORD = ("account_signup", "signup")  # page and app
+
+
+class MailNotSent(Exception):
+    """The mail server did not take a mail that the person waits for."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,8 +48,13 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException) as error:
             logger.exception("mail_not_sent", template=template_prefix)
-            page = render(self.request, "account/mail_failed.html", status=503)
-            raise ImmediateHttpResponse(page) from error
+            raise MailNotSent from error
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Hashes a password as a new account would have: the time taken must not tell them apart."""
+        if self.request.resolver_match.url_name in SIGN_UPS_BY_PASSWORD:
+            make_password(get_random_string(12))
+        super().send_account_already_exists_mail(email)
 
     def send_notification_mail(
         self,
@@ -56,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         history.note_security_change(user=user, what=template_prefix.rpartition("/")[2])
         try:
             super().send_notification_mail(template_prefix, user, context, email)
-        except ImmediateHttpResponse:
+        except MailNotSent:
             return  # the change is done and in the journal; a missing mail must not look like a failure
 
 

@@ -1,17 +1,23 @@
 """Apps sign in through the headless API and bring their token to ours."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from tests.factories.accounts import PASSWORD, UserFactory
+from tests.accounts import hashers
+from tests.factories.accounts import PASSWORD, NoticeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/_allauth/app/v1/auth/login"
@@ -119,3 +125,105 @@ def test_an_app_is_answered_in_its_persons_language() -> None:
         answer = Client().get("/api/v1/plans/none/", headers={"x-session-token": token})
         said[language] = answer.json()["detail"]
     assert said["de"] != said["en"]
+
+
+def token_of(user: User) -> str:
+    answer = post(LOGIN, {"email": user.email, "password": PASSWORD})
+    return str(answer.json()["meta"]["session_token"])
+
+
+def test_an_app_is_answered_in_its_persons_time_zone() -> None:
+    said = {}
+    for zone in ("Europe/Berlin", "America/New_York"):
+        user = UserFactory.create(time_zone=zone)
+        NoticeFactory.create(user=user)
+        user.notices.update(created_at=datetime(2026, 7, 1, 12, tzinfo=UTC))
+        answer = Client().get("/api/v1/notifications/", headers={"x-session-token": token_of(user)}).json()
+        said[zone] = answer["results"][0]["created_at"]
+    assert said == {
+        "Europe/Berlin": "2026-07-01T14:00:00+02:00",
+        "America/New_York": "2026-07-01T08:00:00-04:00",
+    }
+
+
+def test_a_use_of_the_app_is_seen_in_the_list_of_sessions() -> None:
+    user = UserFactory.create()
+    token = token_of(user)
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    UserSession.objects.filter(user=user).update(last_seen_at=long_ago)
+    cache.delete(f"seen:{token}")
+    Client().get("/api/v1/me/", headers={"x-session-token": token})
+    assert UserSession.objects.get(user=user).last_seen_at > long_ago
+
+
+def test_a_token_costs_one_look_up_per_request() -> None:
+    token = token_of(UserFactory.create())
+    Client().get("/api/v1/me/", headers={"x-session-token": token})
+    with CaptureQueriesContext(connection) as queries:
+        Client().get("/api/v1/me/", headers={"x-session-token": token})
+    people = [query for query in queries if 'FROM "accounts_user" WHERE "accounts_user"."id"' in query["sql"]]
+    assert len(people) == 1
+
+
+SIGNUP = {"email": "neu@example.org", "password": "Nordlicht-und-Meer-7"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/_allauth/app/v1/auth/signup", SIGNUP),
+        ("/_allauth/app/v1/auth/code/request", {"email": "neu@example.org"}),
+        ("/_allauth/app/v1/auth/password/request", {"email": "neu@example.org"}),
+    ],
+)
+@pytest.mark.parametrize("known", [False, True])
+def test_a_mail_server_that_is_away_is_said_to_apps_in_json(
+    path: str, body: dict[str, str], known: bool, settings: Any
+) -> None:
+    if known:
+        UserFactory.create(email="neu@example.org")
+    settings.EMAIL_BACKEND = "tests.accounts.mailboxes.Away"
+    answer = post(path, body)
+    assert answer.status_code == 503
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Retry-After"]
+    said = answer.json()
+    assert (said["status"], said["code"]) == (503, "mail_not_sent")
+    assert said["errors"] == [{"code": "mail_not_sent", "message": said["detail"]}]
+
+
+def without_token(answer: Any) -> Any:
+    said = answer.json()
+    said.get("meta", {}).pop("session_token", None)
+    return answer.status_code, said
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/_allauth/app/v1/auth/signup", SIGNUP),
+        ("/_allauth/app/v1/auth/login", {"email": "neu@example.org", "password": "falsch-falsch-1"}),
+        ("/_allauth/app/v1/auth/code/request", {"email": "neu@example.org"}),
+        ("/_allauth/app/v1/auth/password/request", {"email": "neu@example.org"}),
+    ],
+)
+def test_no_answer_to_an_app_says_whether_an_address_has_an_account(path: str, body: dict[str, str]) -> None:
+    known = UserFactory.create()
+    assert without_token(post(path, {**body, "email": known.email})) == without_token(post(path, body))
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_signing_up_hashes_one_password_whether_or_not_the_address_is_known(
+    known: bool, settings: Any
+) -> None:
+    settings.PASSWORD_HASHERS = ["tests.accounts.hashers.Counting"]
+
+    def address(free: str) -> str:
+        return str(UserFactory.create().email) if known else free
+
+    app, page = address("app@example.org"), address("page@example.org")
+    hashers.hashed.clear()
+    post("/_allauth/app/v1/auth/signup", {"email": app, "password": PASSWORD})
+    assert len(hashers.hashed) == 1
+    Client().post(reverse("account_signup"), {"email": page, "password1": PASSWORD})
+    assert len(hashers.hashed) == 2

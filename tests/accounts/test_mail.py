@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import mail as outgoing
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -60,6 +61,7 @@ def test_text_stays_text_and_the_page_beside_it_is_escaped() -> None:
     assert "Guten Tag, <b>Mara</b> Lund," in letter.body
     assert "A & B" in letter.body
     assert settings.BRAND["address"] in letter.body
+    assert isinstance(letter, EmailMultiAlternatives)
     page = str(letter.alternatives[0][0])
     assert "&lt;b&gt;Mara" in page
     assert f'href="{settings.PUBLIC_URL}/garage/"' in page

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid, Unprocessable
@@ -66,7 +67,7 @@ def perform_once(
             return Answer(stored.status or 200, json.loads(stored.answer), replayed=True)
         status, body = work()
         answer = json.dumps(body, cls=DjangoJSONEncoder)
-        claim = IdempotencyKey.objects.filter(user_id=user_id, route=route, key=key)
+        claim = _rows(user_id, route, key)
         if 200 <= status < 300:
             claim.update(status=status, answer=answer)
         else:
@@ -89,9 +90,7 @@ def _storable(route: str) -> str:
 
 def _claim(user_id: int | None, route: str, key: str, digest: str, now: datetime) -> IdempotencyKey | None:
     """None when the key is ours now; otherwise the row of whoever came first."""
-    IdempotencyKey.objects.filter(
-        user_id=user_id, route=route, key=key, created_at__lt=now - settings.IDEMPOTENCY_KEEP
-    ).delete()
+    _rows(user_id, route, key).filter(created_at__lt=now - settings.IDEMPOTENCY_KEEP).delete()
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO common_idempotencykey (user_id, route, key, body_hash, answer, created_at)
@@ -100,4 +99,9 @@ def _claim(user_id: int | None, route: str, key: str, digest: str, now: datetime
         )
         if cursor.rowcount == 1:
             return None
-    return IdempotencyKey.objects.get(user_id=user_id, route=route, key=key)
+    return _rows(user_id, route, key).get()
+
+
+def _rows(user_id: int | None, route: str, key: str) -> QuerySet[IdempotencyKey]:
+    rows = IdempotencyKey.objects.filter(route=route, key=key)
+    return rows.filter(user__isnull=True) if user_id is None else rows.filter(user_id=user_id)

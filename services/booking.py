@@ -5,6 +5,7 @@ A lock on the centre's day lets bookings of one day queue up, so that losers are
 once and nobody waits crosswise.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from services import availability, live
 from services.availability import Slot
 from services.errors import CutoffPassed, NotChangeable, SlotTaken, VehicleBusy
 from services.models import Allocation, Appointment, Centre, ServiceType
+from vehicles import ownership
 from vehicles.models import Vehicle
 
 NOTE_LENGTH = 1000
@@ -46,8 +48,6 @@ def book_appointment(
     Raises NotFound for a car that ``by`` may not bring to service; Invalid (past, too_soon,
     too_far, off_grid, closed, note_too_long); SlotTaken with the next free times; VehicleBusy.
     """
-    if not Vehicle.objects.usable_by(by, right="service", now=now).filter(pk=vehicle.pk).exists():
-        raise NotFound(_("This car was not found."), field="vehicle")
     if not centre.is_active or not service_type.is_active:
         raise Invalid(_("This service is not offered here."), code="not_offered", field="service_type")
     if not service_type.owner_may_book:
@@ -58,6 +58,8 @@ def book_appointment(
     span = _span(service_type, starts_at)
     try:
         with transaction.atomic():
+            # The car first, then the day: the same order everywhere.
+            _lock_usable(vehicle, by, now)
             _lock_day(centre, civil.local_date(starts_at, centre.zone))
             _check_open(centre, span)
             appointment = _insert_visit(
@@ -113,24 +115,30 @@ def cancel_appointment(*, by: User, appointment: Appointment, now: datetime) -> 
     """
     with transaction.atomic():
         appointment = _lock_changeable(appointment, by, now)
-        appointment.status = Appointment.Status.CANCELLED
-        appointment.version += 1
-        appointment.save(update_fields=["status", "version"])
-        _release(appointment)
+        call_off(appointment)
         record_change("services.appointment_cancelled", appointment, by=by, now=now)
     return appointment
+
+
+def call_off(appointment: Appointment) -> None:
+    """Cancel the locked visit and free what it held; the caller checks, and records why."""
+    appointment.status = Appointment.Status.CANCELLED
+    appointment.version += 1
+    appointment.save(update_fields=["status", "version"])
+    _release(appointment)
 
 
 def record_change(
     kind: str,
     appointment: Appointment,
     *,
-    by: User,
+    by: User | None,
     now: datetime,
     days: set[date] | None = None,
+    audience: Iterable[User] | None = None,
     **data: Any,
 ) -> None:
-    """Write the event for whoever booked and whoever owns the car at ``now``, and push it."""
+    """Write the event, and push it; for ``audience``, or whoever booked and owns the car at ``now``."""
     owners = User.objects.filter(ownerships__vehicle=appointment.vehicle_id, ownerships__period__contains=now)
     log.record(
         kind,
@@ -143,7 +151,7 @@ def record_change(
             "version": appointment.version,
             **data,
         },
-        audience=[*owners, appointment.booked_by],
+        audience=[*owners, appointment.booked_by] if audience is None else audience,
         at=now,
     )
     live.announce(kind, appointment, days=days)
@@ -189,6 +197,14 @@ def _span(service_type: ServiceType, starts_at: datetime) -> DateTimeTZRange:
 def _check_open(centre: Centre, span: DateTimeTZRange) -> None:
     if not availability.is_open(centre=centre, starts_at=span.lower, ends_at=span.upper):
         raise Invalid(_("The centre is closed at this time."), code="closed", field="starts_at")
+
+
+def _lock_usable(vehicle: Vehicle, by: User, now: datetime) -> None:
+    """Asked under the car's lock: nobody books for a car that is passed on at the same moment."""
+    locked = ownership.lock_vehicle(vehicle_id=vehicle.pk)
+    at = ownership.instant_under_lock(vehicle=locked, now=now)
+    if not Vehicle.objects.usable_by(by, right="service", now=at).filter(pk=locked.pk).exists():
+        raise NotFound(_("This car was not found."), field="vehicle")
 
 
 def _lock_day(centre: Centre, day: date) -> None:

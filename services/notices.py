@@ -23,6 +23,25 @@ register_notice(
     mail=True,
 )
 register_notice(
+    "services.appointment_cancelled.car_given_up",
+    title=_("Appointment on %(day)s cancelled"),
+    text=_(
+        "The %(car)s has left its owner's garage, so your appointment %(code)s "
+        "(%(service)s at %(centre)s) will not take place. You pay nothing."
+    ),
+    mail=True,
+)
+register_notice(
+    "services.visits_not_taken_over",
+    title=_("Book service for your %(car)s yourself"),
+    text=_("Appointments that were made before the car was yours are cancelled."),
+)
+register_notice(
+    "services.guest_visit_stays",
+    title=_("The appointment on %(day)s stays"),
+    text=_("%(who)s booked it for your %(car)s and no longer has access. You can keep, move or cancel it."),
+)
+register_notice(
     "services.vehicle_ready",
     title=_("Your car is ready"),
     text=_("You can collect it at %(centre)s. Appointment %(code)s, %(service)s."),

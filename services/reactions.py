@@ -7,7 +7,9 @@ from accounts import inbox
 from accounts.models import User
 from journal.models import Event
 from journal.reacting import reacts_to
+from services import departures
 from services.models import Appointment
+from vehicles.models import Share, Vehicle
 
 
 @reacts_to("services.appointment_booked", "services.appointment_moved", "services.appointment_cancelled")
@@ -15,7 +17,8 @@ def tell_owner(event: Event) -> None:
     appointment = _appointment(event)
     # Moved or cancelled again since then: the later event tells the time that holds.
     if appointment.version == event.data["version"]:
-        _tell(event, appointment, event.kind)
+        reason = event.data.get("reason")
+        _tell(event, appointment, f"{event.kind}.{reason}" if reason else event.kind)
 
 
 @reacts_to("services.appointment_progressed")
@@ -29,7 +32,6 @@ def _appointment(event: Event) -> Appointment:
 
 
 def _tell(event: Event, appointment: Appointment, kind: str) -> None:
-    start = appointment.starts_at.astimezone(appointment.centre.zone)
     for user in User.objects.filter(pk__in=event.audience.values("user")):
         with translation.override(user.language):
             service = appointment.service_type.name
@@ -37,12 +39,60 @@ def _tell(event: Event, appointment: Appointment, kind: str) -> None:
             user=user,
             kind=kind,
             params={
-                "day": f"{start:%d.%m.%Y}",
-                "time": f"{start:%H:%M}",
+                **_when(appointment),
                 "service": service,
                 "centre": appointment.centre.name,
                 "code": appointment.code,
+                "car": appointment.vehicle.model.name,
             },
-            url=reverse("services:appointment-detail", args=[appointment.pk]),
+            url=_page_for(user, appointment, event),
+            event=event,
+        )
+
+
+def _when(appointment: Appointment) -> dict[str, str]:
+    start = appointment.starts_at.astimezone(appointment.centre.zone)
+    return {"day": f"{start:%d.%m.%Y}", "time": f"{start:%H:%M}"}
+
+
+def _page_for(user: User, appointment: Appointment, event: Event) -> str:
+    """No link for whoever lost the car: the page would not exist for them."""
+    visible = Appointment.objects.visible_to(user, event.at).filter(pk=appointment.pk).exists()
+    return reverse("services:appointment-detail", args=[appointment.pk]) if visible else ""
+
+
+@reacts_to("vehicles.transferred", "vehicles.released")
+def cancel_visits_of_the_owner_before(event: Event) -> None:
+    vehicle_id = int(event.subject.object_id)
+    owner_after = event.data.get("owner_after")
+    left = departures.cancel_visits_left_behind(
+        vehicle_id=vehicle_id, owner_after_id=owner_after, at=event.at
+    )
+    if left and owner_after is not None:
+        inbox.notify(
+            user=User.objects.get(pk=owner_after),
+            kind="services.visits_not_taken_over",
+            params={"car": Vehicle.objects.select_related("model").get(pk=vehicle_id).model.name},
+            url=f"{reverse('services:book')}?vehicle={vehicle_id}",
+            event=event,
+        )
+
+
+@reacts_to("vehicles.share_revoked", "vehicles.share_left", "vehicles.share_ended")
+def tell_owner_which_visit_stays(event: Event) -> None:
+    share = Share.objects.select_related("given_by", "user").get(pk=event.data["share"])
+    if share.user is None:
+        return
+    visits = departures.visits_of_guest(vehicle_id=share.vehicle_id, guest_id=share.user.pk, at=event.at)
+    for visit in visits[:1]:  # one word for all: the list shows the others
+        inbox.notify(
+            user=share.given_by,
+            kind="services.guest_visit_stays",
+            params={
+                **_when(visit),
+                "who": share.user.display_name or "…",
+                "car": visit.vehicle.model.name,
+            },
+            url=_page_for(share.given_by, visit, event),
             event=event,
         )

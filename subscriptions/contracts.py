@@ -23,6 +23,7 @@ from subscriptions.errors import (
 )
 from subscriptions.letters import CONFIRMATION
 from subscriptions.models import Contract, ContractVersion, PlanVersion
+from vehicles import ownership
 from vehicles.models import Vehicle
 
 FURTHEST_START = timedelta(days=180)
@@ -103,7 +104,8 @@ def _take_turn(by: User, vehicle: Vehicle | None, now: datetime) -> None:
         return
     # Locked first, asked then: whoever had to wait sees what the one before left behind.
     Vehicle.objects.select_for_update(of=("self",)).filter(pk=vehicle.pk).first()
-    if not Vehicle.objects.owned_by(by, now).filter(pk=vehicle.pk).exists():
+    at = ownership.instant_under_lock(vehicle=vehicle, now=now)
+    if not Vehicle.objects.owned_by(by, at).filter(pk=vehicle.pk).exists():
         raise VehicleNotOwned(_("This car is not in your garage."), field="vehicle")
 
 

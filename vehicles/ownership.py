@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Max
 
 from accounts.models import User
 from journal import log
@@ -28,10 +29,24 @@ def lock_vehicle(*, vehicle_id: int) -> Vehicle:
 def lock_owned(*, by: User, vehicle_id: int, now: datetime) -> tuple[Vehicle, Ownership]:
     """The locked car and the ownership of ``by``; VehicleNotFound unless they own it now."""
     vehicle = lock_vehicle(vehicle_id=vehicle_id)
-    ownership = vehicle.ownerships.filter(user=by, period__contains=now).first()
+    # Not ended: who waited for the lock with an older ``now`` may have lost the car meanwhile.
+    ownership = vehicle.ownerships.filter(user=by, period__contains=now, period__upper_inf=True).first()
     if ownership is None:
         raise VehicleNotFound
     return vehicle, ownership
+
+
+def instant_under_lock(*, vehicle: Vehicle, now: datetime) -> datetime:
+    """The instant at which rights to the locked car are to be asked for.
+
+    It is ``now``, or the last change of owner or access when a request that waited for the
+    lock brings an older time: whoever lost the car meanwhile has lost it.
+    """
+    owned = Ownership.objects.filter(vehicle=vehicle).aggregate(
+        begun=Max("period__startswith"), ended=Max("period__endswith")
+    )
+    closed = Share.objects.filter(vehicle=vehicle).aggregate(at=Max("closed_at"))["at"]
+    return max(now, *(at for at in (owned["begun"], owned["ended"], closed) if at is not None))
 
 
 def begin_ownership(*, vehicle: Vehicle, user: User, at: datetime) -> Ownership:
@@ -86,6 +101,13 @@ def release_vehicle(*, by: User, vehicle: Vehicle, now: datetime) -> None:
     """
     with transaction.atomic():
         locked, ownership = lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
-        end_ownership(ownership=ownership, vehicle=locked, now=now)
-        log.record("vehicles.released", by=by, subject=locked, data={"owner_before": by.pk}, audience=[by])
+        at = end_ownership(ownership=ownership, vehicle=locked, now=now)
+        log.record(
+            "vehicles.released",
+            by=by,
+            subject=locked,
+            data={"owner_before": by.pk},
+            audience=[by],
+            at=at,
+        )
         live.tell(locked.pk)

@@ -86,6 +86,7 @@ def _pass_on(vehicle: Vehicle, before: Ownership, transfer: Transfer, to: User, 
         subject=vehicle,
         data={"transfer": transfer.pk, "owner_before": before.user_id, "owner_after": to.pk},
         audience=[to, transfer.offered_by],
+        at=at,
     )
     live.tell(vehicle.pk)
 

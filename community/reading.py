@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import RoleGrant
 from accounts.permissions import PERMISSIONS
@@ -40,12 +41,20 @@ class TopicPage(NamedTuple):
 
 
 def listed_topics(user: "Reader") -> QuerySet[Topic]:
-    """Topics as lists show them, newest activity first, each with ``last_read_no`` (or None)."""
+    """Topics as lists show them, newest activity first.
+
+    For somebody signed in, each has ``unread_no``: how many posts that they may see have come
+    since they were last there (None where there are none, or they never were).
+    """
     topics = Topic.objects.visible_to(user).select_related("category", "author", "last_author")
-    own: Any = Value(None, output_field=IntegerField())
     if user.is_authenticated:
-        own = Subquery(TopicRead.objects.filter(user=user, topic=OuterRef("pk")).values("last_read_no"))
-    return topics.annotate(last_read_no=own).order_by("-bumped_at", "-id")
+        own = TopicRead.objects.filter(user=user, topic=OuterRef("pk")).values("last_read_no")
+        since = Post.objects.visible_to(user).filter(
+            topic=OuterRef("pk"), post_no__gt=OuterRef("last_read_no")
+        )
+        unread = since.order_by().values("topic").annotate(number=Count("pk")).values("number")
+        topics = topics.annotate(last_read_no=Subquery(own)).annotate(unread_no=Subquery(unread))
+    return topics.order_by("-bumped_at", "-id")
 
 
 def latest_topics(user: "Reader", limit: int) -> list[Topic]:
@@ -128,10 +137,10 @@ def first_unread_no(user: "Reader", topic: Topic) -> int:
     """The number of the first post after what the person has read; the last one, if all is read."""
     if not user.is_authenticated:
         return 1
-    read = (
-        TopicRead.objects.filter(user=user, topic=topic).values_list("last_read_no", flat=True).first() or 0
-    )
-    return min(read + 1, max(topic.last_post_no, 1))
+    read = TopicRead.objects.filter(user=user, topic=topic).values("last_read_no")
+    since = Post.objects.visible_to(user).filter(topic=topic, post_no__gt=Coalesce(Subquery(read), Value(0)))
+    first = since.order_by("post_no").values_list("post_no", flat=True).first()
+    return first or max(topic.last_post_no, 1)
 
 
 def mark_read(*, by: "User", topic: Topic, up_to: int) -> None:

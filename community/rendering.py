@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import nh3
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
@@ -21,11 +22,12 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from common.errors import Invalid
 
-RENDERER_VERSION = 1  # raise it when the same source renders differently
+RENDERER_VERSION = 2  # raise it when the same source renders differently
 MAX_TEXT = 20_000  # characters
 MAX_NESTING = 20  # levels of quotes and lists
 MAX_MARKERS = 4_000  # characters that make the parser look for a partner
 MAX_BACKTICK_RUNS = 400
+MAX_ADDRESSES = 400
 
 TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "a"),
@@ -39,6 +41,7 @@ SCHEMES = {"http", "https", "mailto"}
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BACKTICKS = re.compile("`+")
+_ADDRESSES = re.compile("https?:", re.IGNORECASE)
 _MARKERS = re.compile(r"[\[\]*_~<>!|&]")
 
 
@@ -78,8 +81,8 @@ def clean_source(text: str, *, field: str = "text") -> str:
 
 
 def _refuse_excess(text: str, field: str) -> None:
-    backticks = sum(1 for _run in _BACKTICKS.finditer(text))
-    if backticks > MAX_BACKTICK_RUNS or len(_MARKERS.findall(text)) > MAX_MARKERS:
+    limits = ((_BACKTICKS, MAX_BACKTICK_RUNS), (_ADDRESSES, MAX_ADDRESSES), (_MARKERS, MAX_MARKERS))
+    if any(sum(1 for _found in marks.finditer(text)) > limit for marks, limit in limits):
         raise Invalid(
             _("The text has too many formatting characters. Please use fewer, or split it into two posts."),
             code="text_too_much_markup",
@@ -143,10 +146,14 @@ def _lower_headings(state: StateCore) -> None:
 
 
 def _build() -> MarkdownIt:
-    options: dict[str, Any] = {"html": False, "linkify": False, "typographer": False, "breaks": True}
+    options: dict[str, Any] = {"html": False, "linkify": True, "typographer": False, "breaks": True}
     parser = MarkdownIt("commonmark", {**options, "maxNesting": MAX_NESTING}).enable(
-        ["table", "strikethrough"]
+        ["table", "strikethrough", "linkify"]
     )
+    # Only what was typed as an address: "Datei.py" and "z.B.so" are words.
+    parser.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    for scheme in ("ftp:", "mailto:", "//"):
+        parser.linkify.add(scheme, None)
     parser.core.ruler.push("lower_headings", _lower_headings)
     parser.add_render_rule("image", _picture_as_link)
     return parser

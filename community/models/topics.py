@@ -76,12 +76,12 @@ class Topic(models.Model):
 
     @property
     def unread_count(self) -> int:
-        """How many posts came since the reader was last here; 0 for topics never opened.
+        """How many posts they may see came since the reader was last here; 0 for topics never opened.
 
         Counts only on topics from ``reading.listed_topics``.
         """
-        read: int | None = getattr(self, "last_read_no", None)
-        return 0 if read is None else max(self.last_post_no - read, 0)
+        unread: int | None = getattr(self, "unread_no", None)
+        return unread or 0
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from community import reading
+from community import moderation, reading
 from community.models import Category, Post, Topic, TopicRead
 from tests.factories.accounts import UserFactory
 from tests.factories.community import CategoryFactory, open_topic, reply
@@ -136,6 +136,33 @@ def test_one_jumps_to_the_first_unread(topic: Topic, ben: User) -> None:
     answer = client.get(reverse("community:topic-unread", args=[topic.pk]))
     assert answer.headers["Location"] == f"{topic_url(topic)}?page=2#post-23"
     assert "23" in client.get(reverse("community:home")).content.decode()
+
+
+def test_hidden_posts_are_not_counted_as_new(topic: Topic, ben: User, moderator: User, now: datetime) -> None:
+    reading.mark_read(by=ben, topic=topic, up_to=1)
+    hidden, shown = reply(topic, by=topic.author.user, now=now), reply(topic, by=topic.author.user, now=now)
+    moderation.hide_post(by=moderator, post=hidden, reason="Werbung für Wetten", now=now)
+
+    def unread_by(reader: User) -> int:
+        return reading.listed_topics(reader).get(pk=topic.pk).unread_count
+
+    assert unread_by(ben) == 1
+    topic.refresh_from_db()
+    assert reading.first_unread_no(ben, topic) == shown.post_no
+    reading.mark_read(by=ben, topic=topic, up_to=shown.post_no)
+    assert unread_by(ben) == 0
+    reading.mark_read(by=moderator, topic=topic, up_to=1)
+    assert unread_by(moderator) == 2
+    assert unread_by(UserFactory.create()) == 0
+
+
+def test_unread_posts_cost_no_query_of_their_own(
+    topic: Topic, ben: User, django_assert_num_queries: Any
+) -> None:
+    reading.mark_read(by=ben, topic=topic, up_to=1)
+    ben.has_permission("community.moderate")  # roles are asked once per request
+    with django_assert_num_queries(1):
+        assert [found.unread_count for found in reading.listed_topics(ben)] == [0]
 
 
 def test_new_replies_are_announced_quietly(client: Client, topic: Topic, ben: User, now: datetime) -> None:

@@ -49,6 +49,53 @@ def test_links_do_not_vouch_for_their_target() -> None:
     assert 'rel="nofollow ugc noopener"' in shown("[hier](https://example.org/)")
 
 
+def test_bare_addresses_become_links_that_do_not_vouch() -> None:
+    html = shown("Siehe https://example.org/a_b_(c)?d=1&e=2.")
+    assert '<a href="https://example.org/a_b_(c)?d=1&amp;e=2" rel="nofollow ugc noopener">' in html
+    assert html.endswith("</a>.</p>\n")
+    assert shown("<https://example.org/>").count("<a ") == 1
+    assert shown("[https://example.org/](https://example.org/)").count("<a ") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Datei.py und z.B.so",
+        "example.org",
+        "mara@example.org",
+        "//example.org/x",
+        "ftp://example.org/x",
+        "mailto:mara@example.org",
+        "javascript://example.org/%0aalert(1)",
+        "data:text/html,https",
+        "`https://example.org/`",
+        "```\nhttps://example.org/\n```",
+        "http://",
+        "https://[",
+    ],
+)
+def test_what_is_no_web_address_stays_text(words: str) -> None:
+    assert "<a" not in shown(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'https://example.org/"onmouseover="alert(1)',
+        "https://example.org/<script>alert(1)</script>",
+        "https://example.org/'><img/src=x>",
+        "https://javascript:alert(1)@example.org/",
+        "https://example.org/](javascript:alert(1))",
+        "https://exämple.org/\u200b",
+    ],
+)
+def test_a_bare_address_carries_nothing_along(text: str) -> None:
+    found = Elements(shown(text))
+    assert set(found.tags) <= {"p", "a"}
+    assert {name for name, _value in found.attributes} <= {"href", "rel"}
+    assert all(value.startswith("https://") for name, value in found.attributes if name == "href")
+
+
 def test_pictures_from_elsewhere_become_links() -> None:
     html = shown("![Tacho](https://example.org/tacho.png)")
     assert "<img" not in html
@@ -110,6 +157,20 @@ COSTLY = {
     "reference definitions": "".join(f"[{n}]: x\n" for n in range(1900)),
     "5,000 mentions": "@anna " * 3300,
     "lazy quote lines": "> a\n" + "b\n" * 9000,
+    "bare addresses": "https://a.de/ " * (LIMIT // 14),
+    "addresses in one word": "https://" * (LIMIT // 8),
+    "an address of opening brackets": "https://a.de/" + "(" * (LIMIT - 20),
+    "an address of brackets in brackets": "https://a.de/" + "(a" * 3000 + ")" * 3000,
+    "an address of quotes": "https://a.de/" + "'a" * 9000,
+    "an address of dots": "https://" + "a." * 9900,
+    "an address of hyphens": "https://a.de/" + "-" * (LIMIT - 20),
+    "an address of signs of stress": "https://a.de/" + "!?,;:" * 3900,
+    "a long name before the host": "https://" + "a:" * 9000 + "@x",
+    "hyphens in the host": "https://" + "a-" * 9900,
+    "schemes without a host": "http: https:// " * 1300,
+    "addresses up to the limit": ("https://a.de/" + "(" * 35 + " ") * rendering.MAX_ADDRESSES,
+    "hosts without an end up to the limit": ("https://" + "a." * 20) * rendering.MAX_ADDRESSES,
+    "schemes up to the limit": "http: " * rendering.MAX_ADDRESSES + "x " * 8000,
     "10 MB": "a" * 10_000_000,
 }
 

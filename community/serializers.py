@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.errors import NotFound
+from common.rest.fields import VisibleField
 from community.models import Category, Post, Report, Topic
 
 
@@ -33,25 +35,11 @@ class CategoryField(serializers.Field):
         named = {"pk": int(typed)} if is_number else {"slug": typed}
         category = Category.objects.visible_to(self.context["request"].user).filter(**named).first()
         if category is None:
-            self.fail("unknown")
+            raise NotFound(_("There is no such category."), field=self.field_name)
         return category
 
     def to_representation(self, value: Category) -> int:
         return value.pk
-
-
-class VisibleTopicField(serializers.PrimaryKeyRelatedField):
-    """A topic that the person may read; others do not exist for them."""
-
-    def get_queryset(self) -> Any:
-        return Topic.objects.visible_to(self.context["request"].user)
-
-
-class VisiblePostField(serializers.PrimaryKeyRelatedField):
-    """A post that the person may read; others do not exist for them."""
-
-    def get_queryset(self) -> Any:
-        return Post.objects.visible_to(self.context["request"].user)
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -99,7 +87,7 @@ class PostSerializer(serializers.ModelSerializer):
 
 
 class PostCreateSerializer(serializers.Serializer):
-    topic = VisibleTopicField(queryset=Topic.objects.none())
+    topic = VisibleField(Topic, Topic.objects.visible_to, missing=_("There is no such topic."))
     text = serializers.CharField(trim_whitespace=False)
 
 
@@ -110,7 +98,7 @@ class ReportSerializer(serializers.ModelSerializer):
 
 
 class ReportCreateSerializer(serializers.Serializer):
-    post = VisiblePostField(queryset=Post.objects.none())
+    post = VisibleField(Post, Post.objects.visible_to, missing=_("There is no such post."))
     reason = serializers.ChoiceField(choices=Report.Reason.choices)
     explanation = serializers.CharField()
     good_faith = serializers.BooleanField()

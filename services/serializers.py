@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from common.errors import NotFound
+from common.rest.fields import VisibleField
 from services.availability import MAX_DAYS
 from services.booking import NOTE_LENGTH
 from services.models import Appointment, Centre, OpeningHours, ServiceType
@@ -114,22 +114,20 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
         return appointment.note if appointment.booked_by_id == self.context["request"].user.pk else ""
 
 
-class OwnVehicleField(serializers.PrimaryKeyRelatedField[Vehicle]):
-    """A car that the caller may bring to service; other people's cars do not exist for them."""
-
-    def get_queryset(self) -> Any:
-        return Vehicle.objects.usable_by(self.context["request"].user, right="service", now=timezone.now())
-
-    def fail(self, key: str, **kwargs: Any) -> Any:
-        if key == "does_not_exist":
-            raise NotFound(_("This car was not found."), field="vehicle")
-        super().fail(key, **kwargs)
-
-
 class AppointmentCreateSerializer(serializers.Serializer[Any]):
-    vehicle = OwnVehicleField(queryset=Vehicle.objects.none())
-    centre = serializers.PrimaryKeyRelatedField(queryset=Centre.objects.open_to_owners())
-    service_type = serializers.PrimaryKeyRelatedField(queryset=ServiceType.objects.filter(is_active=True))
+    vehicle = VisibleField(
+        Vehicle,
+        lambda user: Vehicle.objects.usable_by(user, right="service", now=timezone.now()),
+        missing=_("This car was not found."),
+    )
+    centre = VisibleField(
+        Centre, lambda _user: Centre.objects.open_to_owners(), missing=_("There is no such service centre.")
+    )
+    service_type = VisibleField(
+        ServiceType,
+        lambda _user: ServiceType.objects.filter(is_active=True),
+        missing=_("This service is not offered here."),
+    )
     starts_at = serializers.DateTimeField()
     note = serializers.CharField(max_length=NOTE_LENGTH, allow_blank=True, default="")
 

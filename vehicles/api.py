@@ -70,19 +70,7 @@ class VehicleViewSet(CreateMixin, ReadViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class OwnVehicles:
-    """Puts the caller's own cars into the context, for serializers that point at one."""
-
-    request: Any
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        context = super().get_serializer_context()  # type: ignore[misc]
-        if self.request is not None and self.request.user.is_authenticated:
-            context["vehicles"] = Vehicle.objects.owned_by(self.request.user, timezone.now())
-        return context
-
-
-class ShareViewSet(OwnVehicles, CreateMixin, ReadViewSet):
+class ShareViewSet(CreateMixin, ReadViewSet):
     """Access that one gave, holds, or was invited to. POST invites by e-mail address."""
 
     queryset = Share.objects.none()
@@ -119,7 +107,7 @@ class ShareViewSet(OwnVehicles, CreateMixin, ReadViewSet):
         return Response(self.get_serializer(share).data)
 
 
-class TransferViewSet(OwnVehicles, CreateMixin, ReadViewSet):
+class TransferViewSet(CreateMixin, ReadViewSet):
     """Offers one made or may answer. POST offers a car and asks for a fresh sign-in."""
 
     queryset = Transfer.objects.none()

@@ -1,11 +1,14 @@
 """Shapes of the garage in the API."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.rest.fields import VisibleField
 from vehicles.models import Share, Transfer, Vehicle, VehicleModel
 
 RIGHTS = list(Share.Right.values)
@@ -101,15 +104,24 @@ class ShareSerializer(serializers.ModelSerializer):
         return share.email if self.get_given(share) else None
 
 
+class OwnVehicleField(VisibleField):
+    """A car that the caller owns now."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = _("There is no such car in your garage.")
+        super().__init__(Vehicle, _owned, missing=missing, **kwargs)
+
+
+def _owned(user: Any) -> QuerySet[Vehicle]:
+    return Vehicle.objects.owned_by(user, timezone.now())
+
+
 class InviteSerializer(serializers.Serializer):
-    vehicle = serializers.PrimaryKeyRelatedField(queryset=Vehicle.objects.none())
+    vehicle = OwnVehicleField()
     email = serializers.CharField(max_length=254)
     rights = serializers.ListField(child=serializers.ChoiceField(Share.Right.choices), allow_empty=False)
     scope = serializers.ChoiceField(Share.Scope.choices, default=Share.Scope.BASIC)
     until = serializers.DateTimeField(required=False, allow_null=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        return {**super().get_fields(), "vehicle": owned_vehicle(self.context)}
 
 
 class TransferSerializer(serializers.ModelSerializer):
@@ -130,13 +142,5 @@ class TransferSerializer(serializers.ModelSerializer):
 
 
 class OfferSerializer(serializers.Serializer):
-    vehicle = serializers.PrimaryKeyRelatedField(queryset=Vehicle.objects.none())
+    vehicle = OwnVehicleField()
     email = serializers.CharField(max_length=254)
-
-    def get_fields(self) -> dict[str, Any]:
-        return {**super().get_fields(), "vehicle": owned_vehicle(self.context)}
-
-
-def owned_vehicle(context: Mapping[str, Any]) -> serializers.PrimaryKeyRelatedField:
-    """A car that the caller owns now; the view puts the scoped cars into the context."""
-    return serializers.PrimaryKeyRelatedField(queryset=context.get("vehicles", Vehicle.objects.none()))

@@ -52,7 +52,7 @@ def test_the_same_key_with_another_body_is_refused(api, category):
 
 def test_a_failed_request_leaves_its_key_free(api, category):
     key = uuid.uuid4().hex
-    assert open_topic(api, key, "no-such-category").status_code == 400
+    assert open_topic(api, key, "no-such-category").status_code == 404
     assert not IdempotencyKey.objects.exists()
     assert open_topic(api, key, category).status_code == 201
 

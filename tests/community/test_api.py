@@ -72,7 +72,6 @@ def test_guests_read_and_do_not_write(client: Client, topic: Topic) -> None:
         ({"category": "winter", "title": "Ein Titel", "text": ""}, "text"),
         ({"category": {"a": 1}, "title": "Ein Titel", "text": "x"}, "category"),
         ({"category": True, "title": "Ein Titel", "text": "x"}, "category"),
-        ({"category": 10**30, "title": "Ein Titel", "text": "x"}, "category"),
         ({"category": "winter", "title": "Ein Titel", "text": "x" * 20_001}, "text"),
         ({"category": "winter", "title": "Ein Titel", "text": "> " * 50 + "x"}, "text"),
     ],
@@ -152,8 +151,8 @@ def test_reports_can_not_be_listed(app: Client) -> None:
     assert app.get("/api/v1/reports/").status_code == 405
 
 
-def test_a_number_of_thousands_of_digits_is_no_category(app: Client, category: Category) -> None:
-    endless = "1" * 5000
+@pytest.mark.parametrize("endless", ["1" * 5000, "1" * 31])
+def test_a_number_without_end_is_no_category(app: Client, category: Category, endless: str) -> None:
     assert app.get(f"/api/v1/topics/?category={endless}").json()["results"] == []
     body = {"category": endless, "title": "Winterreifen", "text": "Welche?"}
-    assert post_json(app, "/api/v1/topics/", body).status_code == 400
+    assert post_json(app, "/api/v1/topics/", body).status_code == 404

@@ -136,7 +136,7 @@ def test_the_loser_gets_409_with_three_times(api: APIClient, asked: dict[str, An
         ({"starts_at": "2999-01-01T08:30:00Z"}, "too_far"),
         ({"starts_at": "9999-12-31T23:45:00Z"}, "invalid"),
         ({"starts_at": "tomorrow"}, "invalid"),
-        ({"centre": 0}, "invalid"),
+        ({"centre": "x"}, "invalid"),
         ({"service_type": "x"}, "invalid"),
         ({"note": "x" * 1001}, "invalid"),
         ({"starts_at": None}, "invalid"),

@@ -139,7 +139,7 @@ def test_a_foreign_car_can_neither_be_offered_nor_shared(api):
         "/api/v1/shares/", {"vehicle": car.pk, "email": "x@example.org", "rights": ["drive"]}
     )
     unknown = client.post("/api/v1/shares/", {"vehicle": 0, "email": "x@example.org", "rights": ["drive"]})
-    assert offer.status_code == invite.status_code == unknown.status_code == 400
+    assert offer.status_code == invite.status_code == unknown.status_code == 404
     assert "vehicle" in invite.json()["errors"]
     assert not Transfer.objects.exists()
     assert not Share.objects.exists()

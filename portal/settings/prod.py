@@ -3,6 +3,7 @@
 docs/operations.md lists the variables.
 """
 
+import os
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -10,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.logs import logging_settings
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import LOG_LEVEL, env, env_list
+from portal.storage import storage_problems
 
 
 def _unsafe() -> list[str]:
@@ -28,7 +30,7 @@ def _unsafe() -> list[str]:
         "EMAIL_HOST must name the mail server: without mail nobody can sign up.": not env("EMAIL_HOST"),
         "DEFAULT_FROM_EMAIL must be an address of yours.": "@" not in sender
         or sender.rstrip(">").endswith(".example"),
-        "MEDIA_ROOT must name a folder that outlives deployments.": not env("MEDIA_ROOT"),
+        **storage_problems(os.environ),
         "DEBUG must not be set: it shows strangers the inside.": env("DEBUG") not in ("", "0"),
         "DEMO_PASSWORD must not be set: there is no demo here.": bool(env("DEMO_PASSWORD")),
         "METRICS_TOKEN must be at least 20 characters, or unset.": 0 < len(env("METRICS_TOKEN")) < 20,

@@ -5,6 +5,7 @@ from typing import Any
 from portal.settings.base import env
 from portal.settings.dev import *  # noqa: F403
 from portal.settings.dev import CHANNEL_LAYERS, DATABASE_OWNER_URL, DATABASES, dj_database_url
+from portal.storage import upload_storage
 
 # Tests build their database as its owner and then act as the application's role,
 # so that what production may not do fails here too.
@@ -14,6 +15,8 @@ _database.update({k: _owner[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PO
 _database["OPTIONS"].pop("pool")
 _database["TEST"] = {"NAME": f"test_portal_{env('ME', 'ci')}"}
 
+# Never into a bucket that this terminal's environment names.
+STORAGES["default"] = upload_storage({})  # noqa: F405
 SECRET_KEY = "for-tests-only-" + "t" * 50
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -38,7 +38,7 @@ def _free_port() -> int:
 
 def _says(*arguments: str, **environment: str) -> tuple[int, str]:
     result = subprocess.run(
-        [COMMAND, *arguments],
+        [str(COMMAND), *arguments],
         env=_environment(**environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -221,7 +221,7 @@ def test_reset_asks_first(start: Callable[[], Dev]) -> None:
     first = start()
     _remember(first.home)
     first.end(signal.SIGTERM)
-    command = [COMMAND, "--reset", "--empty"]
+    command = [str(COMMAND), "--reset", "--empty"]
     environment = _environment(PORT=str(first.port), PORTAL_HOME=str(first.home))
 
     result = subprocess.run(

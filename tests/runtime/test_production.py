@@ -53,6 +53,10 @@ def _import(changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
         ("DEFAULT_FROM_EMAIL", "", "DEFAULT_FROM_EMAIL must be"),
         ("DEFAULT_FROM_EMAIL", "Nordlicht <konto@nordlicht.example>", "DEFAULT_FROM_EMAIL must be"),
         ("MEDIA_ROOT", "", "MEDIA_ROOT must name"),
+        ("STORAGE_ACCESS_KEY", "key", "STORAGE_BUCKET must name the bucket"),
+        ("STORAGE_BUCKET", "uploads", "STORAGE_ACCESS_KEY and STORAGE_SECRET_KEY must both be set"),
+        ("STORAGE_BUCKET", "uploads", "STORAGE_REGION must be set"),
+        ("STORAGE_ENDPOINT", "http://s3.internal", "STORAGE_ENDPOINT must be the https address"),
         ("DEBUG", "1", "DEBUG must not be set"),
         ("DEMO_PASSWORD", "Nordlicht-2026", "DEMO_PASSWORD must not be set"),
         ("METRICS_TOKEN", "short", "METRICS_TOKEN must be"),
@@ -67,6 +71,18 @@ def test_an_unsafe_environment_stops_the_start(name: str, value: str, says: str)
 
 def test_a_safe_environment_starts() -> None:
     assert _import({}).stderr == ""
+
+
+def test_a_whole_bucket_stands_for_the_folder() -> None:
+    bucket = {
+        "MEDIA_ROOT": "",
+        "STORAGE_BUCKET": "uploads",
+        "STORAGE_ENDPOINT": "https://s3.internal",
+        "STORAGE_ACCESS_KEY": "key",
+        "STORAGE_SECRET_KEY": "secret",
+    }
+
+    assert _import(bucket).stderr == ""
 
 
 def test_every_problem_is_named_at_once() -> None:

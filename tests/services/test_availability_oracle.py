@@ -1,5 +1,6 @@
 """The search against a slow and simple oracle: random hours, shifts and taken time, DST days too."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,13 @@ from tests.factories.services import CentreFactory
 
 ZONE = ZoneInfo("Europe/Berlin")
 STEP = timedelta(minutes=15)
+DAYS = 3
 # A plain week, the days around the 23-hour and around the 25-hour Sunday.
 FIRST_DAYS = [date(2026, 6, 3), date(2026, 3, 28), date(2026, 10, 24)]
 
 clocks = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 clock_pairs = st.tuples(clocks, clocks).filter(lambda pair: pair[0] < pair[1])
-busy = st.lists(st.tuples(st.integers(0, 3 * 96), st.integers(1, 40)), max_size=4)
+busy = st.lists(st.tuples(st.integers(0, DAYS * 96), st.integers(1, 40)), max_size=4)
 
 
 def as_postgres(day: date, clock: time) -> datetime:
@@ -43,14 +45,98 @@ def touches(start: datetime, end: datetime, spans: list[Span]) -> bool:
     return any(a < end and start < b for a, b in spans)
 
 
+Blocks = list[tuple[int, int]]
+
+
+@dataclass
+class Oracle:
+    """The same workshop twice: as rows for the search, as plain lists of spans for looking it up."""
+
+    first_day: date
+    centre: Centre
+    kind: ServiceType
+    open_spans: list[Span] = field(default_factory=list)
+    technicians: list[tuple[list[Span], list[Span]]] = field(default_factory=list)  # on duty, away
+    bays: list[list[Span]] = field(default_factory=list)  # away
+
+    @property
+    def now(self) -> datetime:
+        return datetime.combine(self.first_day, time(), tzinfo=ZONE).astimezone(UTC)
+
+    def on_every_day(self, pair: tuple[time, time]) -> list[Span]:
+        days = [self.first_day + timedelta(days=n) for n in range(DAYS)]
+        return [(as_postgres(day, pair[0]), as_postgres(day, pair[1])) for day in days]
+
+    def opens(self, hours: tuple[time, time]) -> None:
+        OpeningHours.objects.bulk_create(
+            OpeningHours(centre=self.centre, weekday=weekday, opens=hours[0], closes=hours[1])
+            for weekday in range(1, 8)
+        )
+        self.open_spans = self.on_every_day(hours)
+
+    def employs(self, shift: tuple[time, time], blocks: Blocks) -> None:
+        person = Resource.objects.create(centre=self.centre, kind="technician", name="T")
+        person.skills.add(self.kind.skill)
+        Shift.objects.bulk_create(
+            Shift(
+                resource=person, weekday=weekday, starts=shift[0], ends=shift[1], valid=DateRange(None, None)
+            )
+            for weekday in range(1, 8)
+        )
+        self.technicians.append((self.on_every_day(shift), self.takes(person, blocks)))
+
+    def has_bay(self, blocks: Blocks) -> None:
+        bay = Resource.objects.create(centre=self.centre, kind="bay", bay_type=BayType.LIFT, name="B")
+        self.bays.append(self.takes(bay, blocks))
+
+    def takes(self, resource: Resource, blocks: Blocks) -> list[Span]:
+        spans = [(self.now + first * STEP, self.now + (first + length) * STEP) for first, length in blocks]
+        Allocation.objects.bulk_create(
+            Allocation(resource=resource, kind=Allocation.Kind.ABSENCE, span=DateTimeTZRange(*span, "[)"))
+            for span in spans
+        )
+        return spans
+
+    def free_starts(self) -> list[datetime]:
+        grid = (self.now + n * STEP for n in range(DAYS * 100))
+        return [start for start in grid if self.is_free(start)]
+
+    def is_free(self, start: datetime) -> bool:
+        end = start + timedelta(minutes=self.kind.duration_minutes)
+        return (
+            start >= self.now + timedelta(hours=self.kind.notice_hours)
+            and covered(start, end, self.open_spans)
+            and any(
+                covered(start, end, on_duty) and not touches(start, end, away)
+                for on_duty, away in self.technicians
+            )
+            and any(not touches(start, end, away) for away in self.bays)
+        )
+
+
+def workshop(first_day: date, *, quarters: int, notice: int) -> Oracle:
+    """A centre with one kind of work of so many quarters of an hour, booked ``notice`` hours ahead."""
+    centre: Centre = CentreFactory.create()
+    skill = Skill.objects.create(code=f"s{centre.pk}", name_de="Mechanik", name_en="Mechanics")
+    kind = ServiceType.objects.create(
+        code=f"t{centre.pk}",
+        name_de="Arbeit",
+        name_en="Work",
+        duration_minutes=15 * quarters,
+        skill=skill,
+        bay_type=BayType.LIFT,
+        notice_hours=notice,
+    )
+    return Oracle(first_day, centre, kind)
+
+
 class SearchAgreesWithOracle(TestCase):
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         first_day=st.sampled_from(FIRST_DAYS),
         hours=clock_pairs,
-        shifts=st.lists(clock_pairs, min_size=1, max_size=3),
-        technician_busy=st.lists(busy, min_size=3, max_size=3),
-        bay_busy=st.lists(busy, min_size=1, max_size=2),
+        technicians=st.lists(st.tuples(clock_pairs, busy), min_size=1, max_size=3),
+        bays=st.lists(busy, min_size=1, max_size=2),
         quarters=st.integers(1, 8),
         notice=st.integers(0, 20),
     )
@@ -58,72 +144,21 @@ class SearchAgreesWithOracle(TestCase):
         self,
         first_day: date,
         hours: tuple[time, time],
-        shifts: list[tuple[time, time]],
-        technician_busy: list[list[tuple[int, int]]],
-        bay_busy: list[list[tuple[int, int]]],
+        technicians: list[tuple[tuple[time, time], Blocks]],
+        bays: list[Blocks],
         quarters: int,
         notice: int,
     ) -> None:
-        centre: Centre = CentreFactory.create()
-        skill = Skill.objects.create(code=f"s{centre.pk}", name_de="Mechanik", name_en="Mechanics")
-        kind = ServiceType.objects.create(
-            code=f"t{centre.pk}",
-            name_de="Arbeit",
-            name_en="Work",
-            duration_minutes=15 * quarters,
-            skill=skill,
-            bay_type=BayType.LIFT,
-            notice_hours=notice,
-        )
-        now = datetime.combine(first_day, time(), tzinfo=ZONE).astimezone(UTC)
-        days = [first_day + timedelta(days=n) for n in range(3)]
-        for weekday in range(1, 8):
-            OpeningHours.objects.create(centre=centre, weekday=weekday, opens=hours[0], closes=hours[1])
-        open_spans = [(as_postgres(day, hours[0]), as_postgres(day, hours[1])) for day in days]
-
-        def taken(resource: Resource, blocks: list[tuple[int, int]]) -> list[Span]:
-            spans = [(now + first * STEP, now + (first + length) * STEP) for first, length in blocks]
-            Allocation.objects.bulk_create(
-                Allocation(resource=resource, kind=Allocation.Kind.ABSENCE, span=DateTimeTZRange(*span, "[)"))
-                for span in spans
-            )
-            return spans
-
-        technicians = []
-        for shift, blocks in zip(shifts, technician_busy, strict=False):
-            person = Resource.objects.create(centre=centre, kind="technician", name="T")
-            person.skills.add(skill)
-            for weekday in range(1, 8):
-                Shift.objects.create(
-                    resource=person,
-                    weekday=weekday,
-                    starts=shift[0],
-                    ends=shift[1],
-                    valid=DateRange(None, None),
-                )
-            on_duty = [(as_postgres(day, shift[0]), as_postgres(day, shift[1])) for day in days]
-            technicians.append((on_duty, taken(person, blocks)))
-        bays = [
-            taken(Resource.objects.create(centre=centre, kind="bay", bay_type=BayType.LIFT, name="B"), blocks)
-            for blocks in bay_busy
-        ]
-
-        length = quarters * STEP
-        expected = [
-            start
-            for start in (now + n * STEP for n in range(3 * 100))
-            if start >= now + timedelta(hours=notice)
-            and covered(start, start + length, open_spans)
-            and any(
-                covered(start, start + length, on_duty) and not touches(start, start + length, away)
-                for on_duty, away in technicians
-            )
-            and any(not touches(start, start + length, away) for away in bays)
-        ]
+        oracle = workshop(first_day, quarters=quarters, notice=notice)
+        oracle.opens(hours)
+        for shift, blocks in technicians:
+            oracle.employs(shift, blocks)
+        for blocks in bays:
+            oracle.has_bay(blocks)
         found = availability.free_slots(
-            centre=centre, service_type=kind, first_day=first_day, days=3, now=now
+            centre=oracle.centre, service_type=oracle.kind, first_day=first_day, days=DAYS, now=oracle.now
         )
-        assert [slot.starts_at for slot in found] == expected
+        assert [slot.starts_at for slot in found] == oracle.free_starts()
 
 
 pytestmark = pytest.mark.django_db

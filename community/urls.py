@@ -2,24 +2,24 @@
 
 from django.urls import path
 
-from community import staff_views, views
+from community import staff_views, views, writing_views
 
 app_name = "community"
 urlpatterns = [
     path("community/", views.Home.as_view(), name="home"),
-    path("community/name/", views.HandleChoice.as_view(), name="handle-choice"),
-    path("community/preview/", views.TextPreview.as_view(), name="text-preview"),
+    path("community/name/", writing_views.HandleChoice.as_view(), name="handle-choice"),
+    path("community/preview/", writing_views.TextPreview.as_view(), name="text-preview"),
     path("community/categories/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
-    path("community/topics/new/", views.TopicCreate.as_view(), name="topic-create"),
+    path("community/topics/new/", writing_views.TopicCreate.as_view(), name="topic-create"),
     path("community/topics/<int:pk>/", views.TopicDetail.as_view(), name="topic-detail"),
-    path("community/topics/<int:pk>/reply/", views.PostCreate.as_view(), name="post-create"),
+    path("community/topics/<int:pk>/reply/", writing_views.PostCreate.as_view(), name="post-create"),
     path("community/topics/<int:pk>/news/", views.TopicNews.as_view(), name="topic-news"),
     path("community/topics/<int:pk>/unread/", views.TopicUnread.as_view(), name="topic-unread"),
     path("community/topics/<int:pk>/read/", views.TopicMarkRead.as_view(), name="topic-mark-read"),
     path("community/topics/<int:pk>/watch/", views.TopicWatch.as_view(), name="topic-watch"),
     path("community/posts/<int:pk>/", views.PostDetail.as_view(), name="post-detail"),
-    path("community/posts/<int:pk>/accept/", views.AnswerAccept.as_view(), name="answer-accept"),
-    path("community/posts/<int:pk>/report/", views.ReportCreate.as_view(), name="report-create"),
+    path("community/posts/<int:pk>/accept/", writing_views.AnswerAccept.as_view(), name="answer-accept"),
+    path("community/posts/<int:pk>/report/", writing_views.ReportCreate.as_view(), name="report-create"),
     path("staff/reports/", staff_views.ReportList.as_view(), name="staff-home"),
     path("staff/reports/<int:pk>/", staff_views.ReportDetail.as_view(), name="report-detail"),
     path("staff/posts/<int:pk>/hide/", staff_views.PostHide.as_view(), name="post-hide"),

@@ -15,6 +15,7 @@ from subscriptions import offers, terms
 from subscriptions.errors import (
     AlreadyEnded,
     AlreadySubscribed,
+    ContractNotFound,
     OfferChanged,
     StartInvalid,
     VehicleMissing,
@@ -26,6 +27,7 @@ from subscriptions.models import Contract, ContractVersion, PlanVersion
 from vehicles import ownership
 from vehicles.models import Vehicle
 
+DESK = "subscriptions.view_desk"  # whose holders end contracts for those who declared it
 FURTHEST_START = timedelta(days=180)
 
 
@@ -164,13 +166,13 @@ def end_if_cancelled(contract: Contract, now: datetime) -> date:
     )
 
 
-def cancel_contract(*, by: User | None, contract: Contract, now: datetime) -> Contract:
-    """Cancel at the earliest lawful day; ``by`` is the holder, or staff for a declaration.
+def cancel_contract(*, by: User, contract: Contract, now: datetime) -> Contract:
+    """Cancel at the earliest lawful day; ``by`` is the holder, or staff at the desk.
 
-    Raises AlreadyEnded (409).
+    Raises ContractNotFound (404) for anybody else, AlreadyEnded (409).
     """
     with transaction.atomic():
-        locked = _locked(contract)
+        locked = _locked(contract, by)
         _end(locked, ends_on=end_if_cancelled(locked, now), cancelled_at=now)
         log.record(
             "subscriptions.cancelled",
@@ -182,13 +184,14 @@ def cancel_contract(*, by: User | None, contract: Contract, now: datetime) -> Co
     return locked
 
 
-def withdraw_contract(*, by: User | None, contract: Contract, declared_at: datetime) -> Contract:
+def withdraw_contract(*, by: User, contract: Contract, declared_at: datetime) -> Contract:
     """Undo the contract from today on (BGB §355), if declared within the 14 days.
 
-    Raises WithdrawalOver, AlreadyEnded (409).
+    ``by`` is the holder, or staff at the desk. Raises ContractNotFound (404) for anybody
+    else, WithdrawalOver, AlreadyEnded (409).
     """
     with transaction.atomic():
-        locked = _locked(contract, allow_cancelled=True)
+        locked = _locked(contract, by, allow_cancelled=True)
         if declared_at >= terms.withdrawal_ends(locked.ordered_at):
             raise WithdrawalOver(
                 _("The 14 days to withdraw from this contract have passed. You can still cancel it.")
@@ -207,9 +210,11 @@ def withdraw_contract(*, by: User | None, contract: Contract, declared_at: datet
     return locked
 
 
-def _locked(contract: Contract, *, allow_cancelled: bool = False) -> Contract:
+def _locked(contract: Contract, by: User, *, allow_cancelled: bool = False) -> Contract:
     rows = Contract.objects.select_for_update(of=("self",)).select_related("plan_version__plan", "holder")
     locked = rows.get(pk=contract.pk)
+    if locked.holder_id != by.pk and not by.has_permission(DESK):
+        raise ContractNotFound(_("There is no such contract."))
     if locked.withdrawn_at or (locked.cancelled_at and not allow_cancelled):
         raise AlreadyEnded(_("This contract was already ended."))
     return locked

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from common.codes import parse_code, unused_code
-from common.errors import Conflict, DomainError
+from common.errors import Conflict, DomainError, NotAllowed
 from common.outage import Outage
 from journal import log, outbox
 from subscriptions import contracts
@@ -138,9 +138,12 @@ def answer_declaration(
 ) -> DeclarationAnswer:
     """Close a declaration on the desk: carry it out, or note how it was clarified.
 
-    Counted from the day it was received. Raises Conflict when somebody answered before or
+    Counted from the day it was received. Raises NotAllowed for whoever does not work at the
+    desk, their own declaration included; Conflict when somebody answered before or
     nothing matches; the contract's own errors when it can't be carried out.
     """
+    if not by.has_permission(contracts.DESK):
+        raise NotAllowed(_("Answering declarations is not among your tasks."))
     with transaction.atomic():
         locked = Declaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)
         if DeclarationAnswer.objects.filter(declaration=locked).exists():

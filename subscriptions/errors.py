@@ -59,6 +59,12 @@ class VehicleNotOwned(NotFound):
     code = "vehicle_not_found"
 
 
+class ContractNotFound(NotFound):
+    """Not a contract of this person."""
+
+    code = "contract_not_found"
+
+
 class TooManyDeclarations(Invalid):
     """More declarations from one address than a person writes."""
 

@@ -75,6 +75,7 @@ def server() -> Iterator[Server]:
     speaking = Server(f"http://{host}:{port}")
     yield speaking
     speaking.check_signatures(after=float("inf"))
+    httpx.post(f"{speaking.address}/moto-api/reset").raise_for_status()  # it remembers beyond its end
     running.stop()
 
 

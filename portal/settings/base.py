@@ -278,9 +278,15 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGOUT_ON_GET = False
-# allauth's own limits (per address, account and key, counted in Valkey) stand, but for these two:
-# each mail costs trust, each failed sign-in is a guess.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip,60/h/ip"}
+# allauth's own limits (per address, account and key, counted in Valkey) stand, but for these:
+# each failed sign-in is a guess, and nobody's mailbox is to be filled by others (key: the e-mail).
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/m/ip,60/h/ip",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "reset_password": "20/m/ip,5/m/key,10/h/key",
+    "confirm_email": "1/10s/key,10/h/key",
+}
 USERSESSIONS_TRACK_ACTIVITY = False  # accounts.middleware.LastSeenMiddleware writes less often
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

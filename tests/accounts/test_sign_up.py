@@ -1,6 +1,7 @@
 """Creating an account: a code by e-mail, a password or a passkey, and no way to learn who has one."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -150,3 +151,14 @@ def test_a_changed_password_counts_even_if_its_mail_fails(client: Client, settin
     assert client.post(reverse("account_change_password"), new).status_code == 302
     user.refresh_from_db()
     assert user.check_password("ganz-neu-und-gut-3")
+
+
+@pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
+@pytest.mark.parametrize("known", [False, True])
+def test_nobody_fills_another_mailbox_with_codes(name: str, known: bool, monkeypatch: Any) -> None:
+    email = UserFactory.create().email if known else "nobody@example.org"
+    begin = time.time()
+    for minute in range(12):
+        monkeypatch.setattr("allauth.core.internal.ratelimit.time.time", lambda at=begin + minute * 61: at)
+        Client().post(reverse(name), {"email": email.upper() if minute % 2 else email})
+    assert len(mail.outbox) == 10

@@ -11,7 +11,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.money import format_money
+from common.money import NBSP, format_money
 from subscriptions.models import PlanVersion
 from vehicles.models import Vehicle
 
@@ -51,6 +51,8 @@ def render_offer(
 
 def _lines(version: PlanVersion, vehicle: Vehicle | None, starts_on: date) -> list[tuple[str, str]]:
     brand = settings.BRAND
+    german = (translation.get_language() or "").startswith("de")
+    phone = brand["phone"].replace(" ", NBSP)
     lines = [(_("Subscription"), f"{version.plan.name} · {_('version')} {version.number}")]
     if vehicle is not None:
         lines.append((_("Vehicle"), f"{vehicle.model.name} · {vehicle.plate or vehicle.vin}"))
@@ -59,10 +61,10 @@ def _lines(version: PlanVersion, vehicle: Vehicle | None, starts_on: date) -> li
         lines.append((label, allowance_words(each)))
     lines += [
         (_("Price"), price_words(version)),
-        (_("Start"), format_date(starts_on, "d.m.Y")),
+        (_("Start"), format_date(starts_on, "d.m.Y" if german else f"j{NBSP}M{NBSP}Y")),
         (_("Term and notice"), term_words(version)),
         (_("Withdrawal"), withdrawal_words()),
-        (_("Provider"), f"{brand['legal_name']}, {brand['address']}, {brand['email']}, {brand['phone']}"),
+        (_("Provider"), f"{brand['legal_name']}, {brand['address']}, {brand['email']}, {phone}"),
     ]
     return lines
 
@@ -71,8 +73,8 @@ def price_words(version: PlanVersion) -> str:
     price = format_money(version.price_cents, version.currency)
     rate = f"{(version.vat_rate * 100).normalize():f}".rstrip(".")
     if version.period_months == 12:
-        return _("%(price)s a year, including %(rate)s %% VAT") % {"price": price, "rate": rate}
-    return _("%(price)s a month, including %(rate)s %% VAT") % {"price": price, "rate": rate}
+        return _("%(price)s a year, including %(rate)s%% VAT") % {"price": price, "rate": rate}
+    return _("%(price)s a month, including %(rate)s%% VAT") % {"price": price, "rate": rate}
 
 
 def term_words(version: PlanVersion) -> str:
@@ -111,7 +113,7 @@ def allowance_words(allowance: dict[str, Any]) -> str:
         "gb": _("%(n)s GB of data a month"),
     }
     if unit == "kwh_difference":
-        return _("%(price)s for each kWh that the battery you get at a swap holds more than yours") % {
+        return _("%(price)s for each kWh that the new battery holds beyond the one you hand in") % {
             "price": format_money(allowance["overage_cents"])
         }
     words = units[unit] % {"n": included}

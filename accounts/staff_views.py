@@ -52,15 +52,11 @@ class ParkedWork(ListPage):
     context_object_name = "runs"
 
     def get_queryset(self) -> QuerySet[ReactionRun]:
-        return (
-            ReactionRun.objects.filter(state=Work.State.PARKED)
-            .select_related("event__subject")
-            .order_by("-pk")
-        )
+        return ReactionRun.objects.parked().select_related("event__subject").order_by("-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["entries"] = OutboxEntry.objects.filter(state=Work.State.PARKED).order_by("-pk")[:PAGE]
+        context["entries"] = OutboxEntry.objects.parked().order_by("-pk")[:PAGE]
         context["open_runs"] = ReactionRun.objects.filter(state=Work.State.OPEN).count()
         context["open_entries"] = OutboxEntry.objects.filter(state=Work.State.OPEN).count()
         return context

@@ -32,12 +32,6 @@ class EventQuerySet(models.QuerySet["Event"]):
         """What happened with this person's account."""
         return self.filter(audience__user=user)
 
-    def about(self, thing: models.Model) -> "EventQuerySet":
-        """What happened to this thing, in order."""
-        return self.filter(subject__kind=thing._meta.label_lower, subject__object_id=thing.pk).order_by(
-            "sequence"
-        )
-
 
 class Event(models.Model):
     """One thing that happened. Append-only by trigger; ``data`` holds ids, codes, amounts."""
@@ -91,10 +85,6 @@ class WorkQuerySet(models.QuerySet[Any]):
     def parked(self) -> "WorkQuerySet":
         """What was given up and waits for a person."""
         return self.filter(state=Work.State.PARKED)
-
-    def struggling(self) -> "WorkQuerySet":
-        """What failed at least once and is not done: parked, or about to be tried again."""
-        return self.exclude(state=Work.State.DONE).exclude(last_error="")
 
 
 class Work(models.Model):

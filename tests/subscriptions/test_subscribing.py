@@ -71,8 +71,8 @@ def test_the_journal_and_the_inbox_know_of_the_order(now: datetime, run_reaction
     user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     run_reactions()
-    event = Event.objects.about(contract).get()
-    assert event.kind == "subscriptions.ordered"
+    event = Event.objects.get(kind="subscriptions.ordered")
+    assert event.subject.object_id == contract.pk
     assert event.data["code"] == contract.code
     assert Notice.objects.filter(user=user, kind="subscriptions.ordered").exists()
 

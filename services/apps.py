@@ -6,8 +6,14 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import scopes
-        from services import live  # noqa: F401  (registers who may watch which day)
+        from services import (
+            cards,
+            live,  # noqa: F401  (registers who may watch which day)
+        )
         from services.models import Centre
+        from vehicles.cards import register_card
+
+        register_card(cards.visit_card, place=20)
 
         # Roles of the workshop are held per centre.
         scopes.register_scope(

@@ -6,7 +6,9 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         from journal import outbox
-        from subscriptions import letters
+        from subscriptions import cards, letters
+        from vehicles.cards import register_card
 
         outbox.register_channel(letters.CONFIRMATION, letters.confirm_contract)
         outbox.register_channel(letters.RECEIPT, letters.confirm_declaration)
+        register_card(cards.plan_card, place=10)

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from journal import log
 from vehicles import live, ownership, pictures
-from vehicles.models import Share, Transfer, Vehicle
+from vehicles.models import Ownership, Share, Transfer, Vehicle
 from vehicles.plates import parse_plate
 
 
@@ -69,6 +69,11 @@ def access_list(vehicle: Vehicle, now: datetime) -> list[Share]:
     running = list(vehicle.shares.in_force(now).select_related("user").order_by("pk"))
     waiting = list(vehicle.shares.open_invitations(now).order_by("pk"))
     return running + waiting
+
+
+def owners_of(vehicle: Vehicle) -> list[Ownership]:
+    """Who owned the car from when to when, the latest first; one query."""
+    return list(vehicle.ownerships.select_related("user").order_by("-period"))
 
 
 def waiting_for(user: User, now: datetime) -> tuple[list[Transfer], list[Share]]:

@@ -14,9 +14,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from common.errors import DomainError
 from common.pages import Access, FormPage, ListPage, Page
-from vehicles import handover
+from vehicles import garage, handover
 from vehicles.forms import HandoverForm, StaffSearchForm
-from vehicles.models import Vehicle
+from vehicles.models import Transfer, Vehicle
 from vehicles.vin import decode
 
 
@@ -79,9 +79,17 @@ class StaffVehicle(Page):
     template_name = "vehicles/staff_vehicle.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        vehicle = get_object_or_404(Vehicle.objects.for_handover(timezone.now()), pk=self.kwargs["pk"])
-        code = vehicle.claim_codes.usable(timezone.now()).first()
-        return super().get_context_data(vehicle=vehicle, facts=decode(vehicle.vin), code=code, **kwargs)
+        now = timezone.now()
+        vehicle = get_object_or_404(Vehicle.objects.for_handover(now), pk=self.kwargs["pk"])
+        return super().get_context_data(
+            vehicle=vehicle,
+            facts=decode(vehicle.vin),
+            code=vehicle.claim_codes.usable(now).first(),
+            owners=garage.owners_of(vehicle),
+            access=garage.access_list(vehicle, now),
+            transfer=Transfer.objects.pending(now).filter(vehicle=vehicle).first(),
+            **kwargs,
+        )
 
 
 class NewCode(Access, View):

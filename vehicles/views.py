@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from common.pages import Access, ActionPage, FormPage, ListPage, Page
-from vehicles import garage, handover
+from vehicles import cards, garage, handover
 from vehicles.forms import ClaimForm, DetailsForm, PhotoForm
 from vehicles.models import Transfer, Vehicle
 from vehicles.vin import decode
@@ -100,6 +100,7 @@ class VehicleDetail(Page):
             vehicle=vehicle,
             facts=decode(vehicle.vin),
             sees_all=sees_all,
+            cards=cards.cards_of(vehicle=vehicle, user=user, now=now),
             may_book=vehicle.is_mine or "service" in vehicle.my_rights,
             access=garage.access_list(vehicle, now) if sees_all else [],
             transfer=Transfer.objects.pending(now).filter(vehicle=vehicle).first()

@@ -1,15 +1,19 @@
 """The pages of the garage, as an owner, a shared driver, a stranger and staff meet them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from common.civil import BERLIN
+from services import booking
 from tests.factories.accounts import UserFactory
+from tests.factories.services import coming_thursday, make_workshop
+from tests.factories.subscriptions import subscribed
 from tests.factories.vehicles import TransferFactory, VehicleModelFactory, own, share
-from vehicles import handover, sharing
+from vehicles import handover, sharing, transfers
 from vehicles.models import Share, Transfer, Vehicle
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +238,64 @@ def test_pages_need_as_many_queries_for_many_cars_as_for_one(signed_in, count, d
         browser.get(page("vehicle-access", cars[0].pk))
     with django_assert_max_num_queries(8):
         browser.get(page("incoming"))
+
+
+def test_the_page_of_a_car_shows_its_plan_and_next_visit_before_its_facts(signed_in):
+    owner, now = UserFactory.create(), timezone.now()
+    car, other = own(owner), own(owner)
+    contract = subscribed(owner, car, now=now)
+    workshop = make_workshop()
+    visit = booking.book_appointment(
+        by=owner,
+        vehicle=car,
+        centre=workshop.centre,
+        service_type=workshop.service_type,
+        starts_at=datetime.combine(coming_thursday(), time(8, 30), tzinfo=BERLIN),
+        now=now,
+    )
+    browser = signed_in(owner)
+    text = browser.get(page("vehicle-detail", car.pk)).text
+    plan = text.index(reverse("subscriptions:contract-detail", args=[contract.pk]))
+    next_visit = text.index(reverse("services:appointment-detail", args=[visit.pk]))
+    assert plan < next_visit < text.index(car.vin)
+    bare = browser.get(page("vehicle-detail", other.pk)).text
+    assert reverse("subscriptions:home") in bare
+    assert "card-visit" not in bare
+
+
+def test_who_shares_a_car_sees_the_visit_they_may_bring_it_to_but_no_plan(signed_in):
+    owner, driver = UserFactory.create(), UserFactory.create()
+    car = own(owner)
+    share(car, driver, rights=["drive"])
+    subscribed(owner, car, now=timezone.now())
+    assert "card-plan" not in signed_in(driver).get(page("vehicle-detail", car.pk)).text
+
+
+def test_staff_see_who_owns_uses_and_is_offered_a_car(signed_in):
+    before, owner, driver = (
+        UserFactory.create(first_name=name, last_name="Lund") for name in ("Mara", "Karla", "Ole")
+    )
+    car = own(before)
+    offer = TransferFactory.create(vehicle=car, offered_by=before, email=owner.email, expires_at=FAR)
+    transfers.answer_transfer(by=owner, transfer=offer, accept=True, now=timezone.now())
+    share(car, driver, rights=["drive"])
+    TransferFactory.create(vehicle=car, offered_by=owner, email="jonas@example.org", expires_at=FAR)
+    browser = signed_in(UserFactory.create(role="staff"))
+    text = browser.get(page("staff-vehicle", car.pk)).text
+    for words in ("Mara Lund", "Karla Lund", owner.email, "Ole Lund", car.vin, "bis 01.01.2100"):
+        assert words in text
+    assert before.email not in text, "who gave the car away is no longer to be written to about it"
+    assert page("staff-code", car.pk) not in text
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_staff_page_of_a_car_needs_as_many_queries_for_many_people_as_for_one(
+    signed_in, count, django_assert_max_num_queries
+):
+    car = own(UserFactory.create())
+    for _ in range(count):
+        share(car, UserFactory.create())
+    browser = signed_in(UserFactory.create(role="staff"))
+    browser.get(page("staff-vehicle", car.pk))
+    with django_assert_max_num_queries(10):
+        browser.get(page("staff-vehicle", car.pk))

@@ -33,7 +33,7 @@ def written_for(reader: User | None, *, language: str = "") -> Iterator[None]:
 def send(
     *,
     stable_id: str,
-    to: str,
+    to: str | None,
     subject: str,
     template: str,
     context: dict[str, Any],
@@ -42,8 +42,10 @@ def send(
     """Send one mail in the active language; sent twice, it has the same Message-ID.
 
     ``template`` is a path without its ending: the text, and with ``html`` the page beside it.
-    Raises what the mail server raises: the outbox tries again.
+    Who gave no address is not written to. Raises what the mail server raises: the outbox tries again.
     """
+    if not to:
+        return
     values = {**context, "brand": settings.BRAND, "public_url": settings.PUBLIC_URL}
     letter = EmailMultiAlternatives(
         subject=" ".join(subject.split()),  # a line break would end the header
@@ -56,7 +58,9 @@ def send(
     letter.send()
 
 
-def send_notice(*, stable_id: str, to: str, title: str, text: str, link: str, reader: User | None) -> None:
+def send_notice(
+    *, stable_id: str, to: str | None, title: str, text: str, link: str, reader: User | None
+) -> None:
     """Send a title, a text and a link (a path on this site, or "") in the layout of notices."""
     send(
         stable_id=stable_id,

@@ -105,7 +105,7 @@ def _shares(rng: random.Random, cars: list[Vehicle], owners: list[User], now: da
             vehicle=cars[car],
             given_by=owners[car],
             user=owners[holder],
-            email=owners[holder].email,
+            email=str(owners[holder].email),
             rights=rights,
             scope=Share.Scope.BASIC if car else Share.Scope.FULL,
             until=now + timedelta(days=180) if car else None,

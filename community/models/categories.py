@@ -1,6 +1,6 @@
 """The rooms of the forum, and the one question of who may read and write in them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-    Reader = User | AnonymousUser
+    Reader: TypeAlias = User | AnonymousUser
 
 MODERATE = "community.moderate"
 

@@ -1,6 +1,7 @@
 """Apps sign in through the headless API and bring their token to ours."""
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/_allauth/app/v1/auth/login"
 
 
-def post(path: str, body: dict[str, str], token: str = "") -> Any:
+def post(path: str, body: Mapping[str, str | None], token: str = "") -> Any:
     headers = {"x-session-token": token} if token else {}
     return Client().post(path, body, content_type="application/json", headers=headers)
 

@@ -45,7 +45,7 @@ def test_the_journal_is_filtered_by_kind_person_and_day(client: Client, chief: U
     other = UserFactory.create()
     events(other, 2)
     events(chief, 1)
-    page = client.get(reverse("accounts:staff-journal"), {"person": other.email})
+    page = client.get(reverse("accounts:staff-journal"), {"person": str(other.email)})
     assert len(page.context["entries"]) == 2
     page = client.get(reverse("accounts:staff-journal"), {"kind": "accounts.role_granted"})
     assert page.context["entries"] == []

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ["journal", "accounts", "vehicles", "subscriptions", "services", "community", "shop"]
+APPS = ["journal", "documents", "accounts", "vehicles", "subscriptions", "services", "community", "shop"]
 # Files that carry a request to a decision and its answer back.
 DELIVERY = {
     "views",
@@ -47,7 +47,7 @@ def imported(path: Path) -> set[str]:
 
 def is_noun(path: Path) -> bool:
     # Pages that would fill views.py beyond measure: sharing_views.py, booking_views.py.
-    if path.stem.endswith("_views"):
+    if path.stem.endswith(("_views", "_api", "_forms", "_serializers")):
         return False
     return path.stem not in DELIVERY | WIRING and "management" not in path.parts
 

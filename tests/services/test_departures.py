@@ -45,7 +45,7 @@ def book(workshop: Workshop, by: User, vehicle: Vehicle, now: datetime, clock: s
 
 
 def transfer(vehicle: Vehicle, old: User, new: User, now: datetime) -> None:
-    offer = transfers.offer_transfer(by=old, vehicle=vehicle, email=new.email, now=now)
+    offer = transfers.offer_transfer(by=old, vehicle=vehicle, email=str(new.email), now=now)
     transfers.answer_transfer(by=new, transfer=offer, accept=True, now=now)
 
 
@@ -227,7 +227,7 @@ def test_a_transfer_and_a_booking_at_the_same_moment_leave_no_visit_behind(
     calls: list[Callable[[], Any]] = []
     for old, new in pairs:
         car = make_car(old)
-        offer = transfers.offer_transfer(by=old, vehicle=car, email=new.email, now=now)
+        offer = transfers.offer_transfer(by=old, vehicle=car, email=str(new.email), now=now)
 
         def accept(new: User = new, offer: Any = offer) -> Any:
             return transfers.answer_transfer(by=new, transfer=offer, accept=True, now=now + SOON)

@@ -174,7 +174,7 @@ def test_a_driver_gives_access_back(signed_in):
 def test_an_invitation_can_be_refused(signed_in):
     owner, friend = UserFactory.create(), UserFactory.create()
     invited = sharing.invite_to_share(
-        by=owner, vehicle=own(owner), email=friend.email, rights=["drive"], now=timezone.now()
+        by=owner, vehicle=own(owner), email=str(friend.email), rights=["drive"], now=timezone.now()
     )
     signed_in(friend).post(page("share-refuse", invited.pk))
     invited.refresh_from_db()

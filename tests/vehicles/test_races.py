@@ -30,7 +30,7 @@ def owners(vehicle):
 def offered(committing_db):
     old, new = UserFactory.create(), UserFactory.create()
     vehicle = own(old)
-    return old, new, vehicle, transfers.offer_transfer(by=old, vehicle=vehicle, email=new.email, now=NOW)
+    return old, new, vehicle, transfers.offer_transfer(by=old, vehicle=vehicle, email=str(new.email), now=NOW)
 
 
 def test_two_acceptances_transfer_once(offered, race):
@@ -109,7 +109,7 @@ def test_accepting_access_against_revoking_it_ends_closed(committing_db, race):
     owner, friend = UserFactory.create(), UserFactory.create()
     vehicle = own(owner)
     invited = sharing.invite_to_share(
-        by=owner, vehicle=vehicle, email=friend.email, rights=["drive"], now=NOW
+        by=owner, vehicle=vehicle, email=str(friend.email), rights=["drive"], now=NOW
     )
     results = race(
         [
@@ -125,7 +125,9 @@ def test_accepting_access_against_revoking_it_ends_closed(committing_db, race):
 def test_accepting_access_against_transfer_leaves_the_friend_without(offered, race):
     old, new, vehicle, offer = offered
     friend = UserFactory.create()
-    invited = sharing.invite_to_share(by=old, vehicle=vehicle, email=friend.email, rights=["drive"], now=NOW)
+    invited = sharing.invite_to_share(
+        by=old, vehicle=vehicle, email=str(friend.email), rights=["drive"], now=NOW
+    )
     results = race(
         [
             lambda: sharing.accept_share(by=friend, share=invited, now=NOW),

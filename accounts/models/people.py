@@ -1,4 +1,4 @@
-"""The brand account: a person, what they may do, and what they were told."""
+"""A person, with or without an account, and where they can be reached."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
+from accounts.models.roles import RoleGrant
 from accounts.permissions import Role
 
 
@@ -27,21 +28,51 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """One person's account. Deleting turns the row into an anonymous shell."""
+    """One person. Erasing or merging turns the row into an anonymous shell; history stays whole.
+
+    A customer who came by phone or on foot has a row too, without e-mail or sign-in, until they
+    are invited and take it over: cars, visits and contracts need not care.
+    """
+
+    class Standing(models.TextChoices):
+        ACCOUNT = "account", _("with an account")
+        CUSTOMER = "customer", _("customer without an account")
+        MERGED = "merged", _("merged into another")
+        ERASED = "erased", _("erased")
+
+    class Formats(models.TextChoices):
+        """How dates and numbers are written; "" follows the language."""
+
+        GERMAN = "de", "31.12.2026 · 1.234,5"
+        BRITISH = "gb", "31/12/2026 · 1,234.5"
+        ISO = "iso", "2026-12-31 · 1 234.5"
 
     class Language(models.TextChoices):
         GERMAN = "de", _("German")
         ENGLISH = "en", _("English")
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    standing = models.CharField(_("standing"), max_length=10, choices=Standing, default=Standing.ACCOUNT)
+    # Empty (null) for customers who gave none and for shells.
+    email = models.EmailField(_("e-mail"), unique=True, null=True)  # noqa: DJ001 (unique)
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
     last_name = models.CharField(_("last name"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.GERMAN)
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin")
+    formats = models.CharField(_("dates and numbers"), max_length=3, choices=Formats, blank=True)
+    photo = models.ForeignKey(
+        "documents.Document",
+        models.SET_NULL,
+        verbose_name=_("photo"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
+    # The day of the last request in Berlin; what counts as an inactive account is a retention rule.
+    last_seen_on = models.DateField(_("last seen"), null=True, blank=True)
 
     objects = UserManager()
 
@@ -55,10 +86,19 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(email=models.functions.Lower("email")), name="user_email_lower"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(standing="account") | models.Q(email__isnull=False),
+                name="user_account_has_email",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(standing__in=["merged", "erased"])
+                | models.Q(email__isnull=True, is_active=False, first_name="", last_name="", phone=""),
+                name="user_shell_is_empty",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.display_name or self.email
+        return self.display_name or self.email or str(_("unknown person"))
 
     @property
     def display_name(self) -> str:
@@ -93,59 +133,28 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.has_permission("accounts.see_back_office")
 
 
-class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
-    def in_force(self) -> "RoleGrantQuerySet":
-        return self.filter(ended_at__isnull=True)
-
-
-class RoleGrant(models.Model):
-    """A role of a person, everywhere or within one scope (a centre). Ended, never deleted."""
-
-    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("person"), related_name="role_grants")
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    scope_kind = models.CharField(
-        _("kind of place"), max_length=60, blank=True
-    )  # "services.centre"; "" is everywhere
-    scope_id = models.BigIntegerField(_("place"), null=True)
-    granted_by = models.ForeignKey(
-        User, models.SET_NULL, verbose_name=_("granted by"), null=True, related_name="+"
-    )
-    granted_at = models.DateTimeField(_("granted"), default=timezone.now)
-    ended_at = models.DateTimeField(_("ended"), null=True)
-
-    objects = RoleGrantQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("role")
-        verbose_name_plural = _("roles")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "role", "scope_kind", "scope_id"],
-                condition=models.Q(ended_at__isnull=True),
-                nulls_distinct=False,
-                name="role_grant_once",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(scope_kind="", scope_id__isnull=True)
-                | (~models.Q(scope_kind="") & models.Q(scope_id__isnull=False)),
-                name="role_grant_scope_whole",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.role}"
-
-
 class Address(models.Model):
-    """A postal address of a person."""
+    """A postal address of a person or an organisation: one of each purpose."""
 
     class Purpose(models.TextChoices):
         HOME = "home", _("home")
         INVOICE = "invoice", _("invoice")
         DELIVERY = "delivery", _("delivery")
 
-    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("person"), related_name="addresses")
+    user = models.ForeignKey(
+        User, models.CASCADE, verbose_name=_("person"), related_name="addresses", null=True, blank=True
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation",
+        models.CASCADE,
+        verbose_name=_("organisation"),
+        related_name="addresses",
+        null=True,
+        blank=True,
+    )
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose, default=Purpose.HOME)
+    recipient = models.CharField(_("recipient, if different"), max_length=120, blank=True)
+    extra = models.CharField(_("c/o, building, floor"), max_length=120, blank=True)
     street = models.CharField(_("street and number"), max_length=120)
     postcode = models.CharField(_("postcode"), max_length=12)
     town = models.CharField(_("town"), max_length=80)
@@ -156,6 +165,14 @@ class Address(models.Model):
         verbose_name_plural = _("addresses")
         constraints = [
             models.UniqueConstraint(fields=["user", "purpose"], name="address_once_per_purpose"),
+            models.UniqueConstraint(
+                fields=["organisation", "purpose"], name="address_once_per_organisation_purpose"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=True, organisation__isnull=False)
+                | models.Q(user__isnull=False, organisation__isnull=True),
+                name="address_of_one_holder",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(country="DE") | models.Q(postcode__regex=r"^[0-9]{5}$"),
                 name="address_german_postcode",
@@ -164,36 +181,3 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.street}, {self.postcode} {self.town}"
-
-
-class NoticeQuerySet(models.QuerySet["Notice"]):
-    def visible_to(self, user: Any) -> "NoticeQuerySet":
-        return self.filter(user=user) if user.is_authenticated else self.none()
-
-
-class Notice(models.Model):
-    """Something a person was told, in their inbox. Words come from the kind at reading time."""
-
-    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("person"), related_name="notices")
-    kind = models.CharField(_("kind"), max_length=80)
-    params = models.JSONField(default=dict)
-    url = models.CharField(max_length=300, blank=True)
-    event_id = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField(_("told"), default=timezone.now)
-    read_at = models.DateTimeField(_("read"), null=True)
-
-    objects = NoticeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
-        constraints = [
-            models.UniqueConstraint(fields=["user", "kind", "event_id"], name="notice_once_per_event"),
-        ]
-        indexes = [
-            models.Index(fields=["user", "-created_at"], name="notice_inbox"),
-            models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notice_unread"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.kind}"

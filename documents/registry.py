@@ -1,0 +1,43 @@
+"""The kinds of documents that the apps above register: who may read, what is taken, how long it stays."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from documents.models import Document
+
+MEGABYTE = 1024 * 1024
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+PAPERS = PICTURES | {"application/pdf"}
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """``may_read(user, document)`` is asked at every download; ``keep`` counts from creation,
+    None follows what the document belongs to. Longest side in pixels, size in bytes."""
+
+    name: str  # "vehicles.registration"
+    label: Any
+    may_read: Callable[[Any, Document], bool]
+    accepts: frozenset[str] = PICTURES
+    max_bytes: int = 10 * MEGABYTE
+    longest_side: int = 2000
+    keep: timedelta | None = None
+
+
+_kinds: dict[str, DocumentKind] = {}
+
+
+def register_kind(kind: DocumentKind) -> None:
+    """From an app's apps.py."""
+    _kinds[kind.name] = kind
+
+
+def kind_named(name: str) -> DocumentKind:
+    """KeyError for a kind that nobody registered."""
+    return _kinds[name]
+
+
+def all_kinds() -> list[DocumentKind]:
+    return list(_kinds.values())

@@ -101,13 +101,13 @@ def test_writing_into_it_is_the_same_as_into_nothing(inner: Topic) -> None:
         )
         for category in ("intern", "gibt-es-nicht", inner.category_id, 999_999)
     ]
-    assert {answer.status_code for answer in answers} == {400}
+    assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     for topic_id in (inner.pk, 999_999):
         answer = client.post(
             "/api/v1/posts/", {"topic": topic_id, "text": "Text"}, content_type="application/json"
         )
-        assert answer.status_code == 400
+        assert answer.status_code == 404
     answer = client.post(reverse("community:post-create", args=[inner.pk]), {"text": "Text"})
     assert answer.status_code == 404
     assert inner.posts.count() == 2
@@ -152,7 +152,7 @@ def test_a_report_of_a_post_one_cannot_read_is_a_404(inner: Topic) -> None:
         },
         content_type="application/json",
     )
-    assert answer.status_code == 400
+    assert answer.status_code == 404
     assert SECRET not in answer.content.decode()
 
 

@@ -163,7 +163,7 @@ def test_a_time_outside_opening_hours_is_refused_with_the_reason(
 ) -> None:
     typed = {**subject(workshop, car), "starts_at": at("20:00").isoformat()}
     page = signed_in.post(reverse("services:book-confirm"), typed).content.decode()
-    assert "Zu dieser Zeit ist der Standort geschlossen." in page
+    assert "Zu dieser Zeit ist der Servicestandort geschlossen." in page
 
 
 def test_somebody_elses_car_leads_back_to_step_one(signed_in: Client, workshop: Workshop) -> None:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,7 +16,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(customer=user) if user.is_authenticated else self.none()
 
     def open(self) -> "CaseQuerySet":
-        return self.exclude(state__in=[Case.State.CLOSED, Case.State.MERGED])
+        return self.filter(state__in=[Case.State.OPEN, Case.State.WAITING])
+
+    def unmerged(self) -> "CaseQuerySet":
+        """What went into another case is read there."""
+        return self.exclude(state=Case.State.MERGED)
 
 
 class Case(models.Model):
@@ -25,6 +31,14 @@ class Case(models.Model):
         WAITING = "waiting", _("waiting for the customer")
         CLOSED = "closed", _("closed")
         MERGED = "merged", _("merged into another")
+
+    class CallTime(models.TextChoices):
+        """When a call suits, by Berlin's clock."""
+
+        SOON = "soon", _("as soon as possible")
+        MORNING = "morning", _("in the morning (8 a.m. to noon)")
+        AFTERNOON = "afternoon", _("in the afternoon (noon to 4 p.m.)")
+        EVENING = "evening", _("towards the evening (4 to 6 p.m.)")
 
     code = models.CharField(_("number"), max_length=16, unique=True)  # "NL-7F3K-2Q"
     queue = models.CharField(_("queue"), max_length=60)  # registered in accounts/cases.py
@@ -39,6 +53,8 @@ class Case(models.Model):
     contact_name = models.CharField(_("name"), max_length=120, blank=True)
     contact_email = models.EmailField(_("e-mail"), blank=True)
     contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    call_time = models.CharField(_("call back"), max_length=9, choices=CallTime, blank=True)  # empty: no call
+    language = models.CharField(_("language"), max_length=2, blank=True)  # of a guest's mails
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -49,7 +65,12 @@ class Case(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.OPEN)
     # The clock that staff and customer both see; it stands still while we wait for the customer.
     promised_by = models.DateTimeField(_("answer promised by"))
+    # While it stands still: the opening time that was left, see accounts/opening.py.
+    left_seconds = models.PositiveIntegerField(_("opening time left (seconds)"), null=True)
+    reminded_at = models.DateTimeField(_("reminded of this promise"), null=True)
     answered_at = models.DateTimeField(_("first answered"), null=True)
+    # The customer wrote, and no colleague has dealt with the case since.
+    has_news = models.BooleanField(_("new from the customer"), default=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("opened by"), null=True, related_name="+"
     )
@@ -76,34 +97,73 @@ class Case(models.Model):
                 condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed"),
                 name="case_closed_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", left_seconds__isnull=False)
+                | (~Q(state="waiting") & Q(left_seconds__isnull=True)),
+                name="case_clock_stands_while_waiting",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["queue", "promised_by"], condition=Q(state__in=["open", "waiting"]), name="case_queue"
             ),
             models.Index(fields=["customer", "-opened_at"], name="case_of_customer"),
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="case_title_words"),
         ]
 
     def __str__(self) -> str:
         return self.code
 
 
+class CaseMessageQuerySet(models.QuerySet["CaseMessage"]):
+    def for_customer(self) -> "CaseMessageQuerySet":
+        """What the customer reads: never an internal note."""
+        return self.filter(internal=False)
+
+    def in_order(self) -> "CaseMessageQuerySet":
+        """As spoken; a merged case brings its messages to where they belong in time."""
+        return self.select_related("author").order_by("at", "id")
+
+
 class CaseMessage(models.Model):
     """Something said in a case. An internal note is never shown to the customer."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", _("message")
+        SUMMARY = "summary", _("summary at closing")
+        HAND_OVER = "hand_over", _("reason of a hand-over")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("case"), related_name="messages")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), null=True, related_name="+"
     )
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind, default=Kind.MESSAGE)
+    # Also for guests, who are nobody's row: their messages have no author.
+    from_customer = models.BooleanField(_("by the customer"), default=False)
     internal = models.BooleanField(_("internal note"), default=False)
     text = models.TextField(_("text"))
     at = models.DateTimeField(_("when"))
+    # Message-ID of the mail it came by, so that a mail delivered twice is one message.
+    mail_id = models.CharField(max_length=250, unique=True, null=True)  # noqa: DJ001 (unique)
     # Its pictures are documents about "accounts.casemessage" and this id.
+
+    objects = CaseMessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        indexes = [models.Index(fields=["case", "id"], name="case_messages")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(internal=True, from_customer=True), name="case_note_is_not_the_customers"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="hand_over") | Q(internal=True), name="case_hand_over_is_internal"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "id"], name="case_messages"),
+            GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="case_message_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} #{self.pk}"

@@ -7,6 +7,8 @@ over those of the libraries.
 from django.utils.translation import gettext_noop
 
 FORMAL = (
+    # Django's own German for this sounds like a court.
+    gettext_noop("This field is required."),
     gettext_noop("You cannot remove your primary email address."),
     gettext_noop("You cannot remove your primary email address (%(email)s)."),
     gettext_noop("Please type your current password."),

@@ -47,7 +47,7 @@ class Shell:
         match = self.request.resolver_match
         if match is None:
             return ""
-        return match.app_name or (match.url_name or "")
+        return navigation.SECTIONS.get(match.view_name) or match.app_name or (match.url_name or "")
 
     @cached_property
     def ways(self) -> tuple[navigation.Way, ...]:

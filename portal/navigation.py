@@ -51,6 +51,9 @@ STAFF = (
     Way(_("Back office"), "admin:index", "settings", "admin", "accounts.enter_back_office"),
 )
 
+# Pages that stand in another place of the bar than their app.
+SECTIONS = {"accounts:staff-journal": "journal", "accounts:staff-work": "journal"}
+
 
 @lru_cache(maxsize=128)
 def address(view: str) -> str:

@@ -6,7 +6,7 @@ from accounts.models.customers import CustomerInvitation, CustomerMerge
 from accounts.models.house import Brand, ImportRun, LegalText
 from accounts.models.inbox import MailBlock, Notice, NoticePreference, NoticeTimes, PushSubscription
 from accounts.models.organisations import MemberInvitation, Membership, Organisation
-from accounts.models.partners import Connection, Partner
+from accounts.models.partners import Connection, Partner, SpentToken
 from accounts.models.people import Address, User, UserManager
 from accounts.models.privacy import Erasure, Export, KeptRecord, RetentionRule
 from accounts.models.roles import RoleGrant, RoleGrantQuerySet, StaffInvitation
@@ -39,6 +39,7 @@ __all__ = [
     "RetentionRule",
     "RoleGrant",
     "RoleGrantQuerySet",
+    "SpentToken",
     "StaffInvitation",
     "User",
     "UserManager",

@@ -11,6 +11,7 @@ from portal import tracing
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
 tracing.start()
 
+CHUNK = 64 * 1024  # bytes; the proxy lets no more than 20 MB through
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -30,6 +31,23 @@ def behind_proxy(inner: Application) -> Application:
     return application
 
 
-application: Application = get_wsgi_application()
+def body_first(inner: Application) -> Application:
+    """Take the whole request before answering it.
+
+    Where a view answers without reading the body (no CSRF token, too many tries), the connection
+    would close under the proxy's hands while it still writes, and the visitor would get a 502.
+    """
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer = inner(environ, start_response)
+        if environ.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ:
+            while environ["wsgi.input"].read(CHUNK):
+                pass
+        return answer
+
+    return application
+
+
+application: Application = body_first(get_wsgi_application())
 if os.environ.get("BEHIND_PROXY") == "1":
     application = behind_proxy(application)

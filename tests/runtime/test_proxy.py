@@ -1,11 +1,12 @@
-"""Whose address the application sees: the visitor's, and only as the proxy wrote it."""
+"""What the web process and the proxy owe each other: the visitor's address, and a body read to its end."""
 
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any
 
 import pytest
 
-from portal.wsgi import behind_proxy
+from portal.wsgi import behind_proxy, body_first
 
 
 def _seen(**environ: str) -> dict[str, Any]:
@@ -31,3 +32,14 @@ def test_the_last_entry_is_the_visitor(header: str, address: str) -> None:
 
 def test_without_the_proxy_the_address_stays() -> None:
     assert _seen(REMOTE_ADDR="127.0.0.1")["REMOTE_ADDR"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("header", [{"CONTENT_LENGTH": "200000"}, {"HTTP_TRANSFER_ENCODING": "chunked"}])
+def test_a_body_that_no_view_asked_for_is_read_before_the_answer(header: dict[str, str]) -> None:
+    body = BytesIO(b"x" * 200_000)
+
+    def refuses(given: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return [b"403"]
+
+    assert list(body_first(refuses)({"wsgi.input": body, **header}, lambda *_: None)) == [b"403"]
+    assert body.tell() == 200_000

@@ -1,6 +1,7 @@
 """Photos, papers and PDFs of every app, and what was signed on a screen."""
 
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -8,14 +9,43 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+from documents.errors import REFUSALS
+
+ENDINGS = {
+    "image/webp": ".webp",
+    "application/pdf": ".pdf",
+    "application/zip": ".zip",
+    "application/json": ".json",
+    "text/csv": ".csv",
+    "application/xml": ".xml",
+}
+
+
 def received_name(document: "Document", filename: str) -> str:
     """Where an upload waits for its check: a name that says nothing."""
-    return f"received/{secrets.token_urlsafe(16)}"
+    return f"documents/received/{secrets.token_urlsafe(16)}"
 
 
 def kept_name(document: "Document", filename: str) -> str:
     """Where a checked file lies: named by its content (SHA-256)."""
-    return f"kept/{document.sha256[:2]}/{document.sha256}"
+    return f"documents/kept/{document.sha256[:2]}/{document.sha256}"
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def not_erased(self) -> "DocumentQuerySet":
+        return self.exclude(state=Document.State.ERASED)
+
+    def ready(self) -> "DocumentQuerySet":
+        return self.filter(state=Document.State.READY)
+
+    def about(self, thing: models.Model) -> "DocumentQuerySet":
+        """What belongs to this thing and was not erased, oldest first."""
+        same = self.filter(about_kind=thing._meta.label_lower, about_id=thing.pk)
+        return same.exclude(state=Document.State.ERASED).order_by("pk")
+
+    def unattached(self, user: Any) -> "DocumentQuerySet":
+        """This person's uploads that belong to nothing yet."""
+        return self.not_erased().filter(uploaded_by=user, about_kind="")
 
 
 class Document(models.Model):
@@ -61,6 +91,8 @@ class Document(models.Model):
     keep_until = models.DateField(_("kept until"), null=True)  # Berlin day; null follows what it belongs to
     erased_at = models.DateTimeField(_("erased"), null=True)
 
+    objects = DocumentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
@@ -82,6 +114,28 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.kind} {self.pk}"
+
+    @property
+    def is_checking(self) -> bool:
+        return self.state == self.State.CHECKING
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == self.State.READY
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
+    @property
+    def refusal_words(self) -> str:
+        """Why it was refused, in the reader's language; empty while it was not."""
+        return str(REFUSALS.get(self.refusal, "")) if self.refusal else ""
+
+    @property
+    def file_name(self) -> str:
+        """What it is called on the reader's disk: its name with the ending of what it is."""
+        return f"{self.name or self.pk}{ENDINGS.get(self.media_type, '')}"
 
 
 class Signature(models.Model):

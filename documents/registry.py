@@ -15,7 +15,12 @@ PAPERS = PICTURES | {"application/pdf"}
 @dataclass(frozen=True)
 class DocumentKind:
     """``may_read(user, document)`` is asked at every download; ``keep`` counts from creation,
-    None follows what the document belongs to. Longest side in pixels, size in bytes."""
+    None follows what the document belongs to. Longest side in pixels, size in bytes.
+
+    ``may_upload(user)`` opens ``POST /api/v1/documents/`` for this kind; without it, files of
+    this kind come only with the forms that know what they belong to. An upload that belongs to
+    nothing (see ``uploads.attach``) is readable by its uploader alone and gone after a day.
+    """
 
     name: str  # "vehicles.registration"
     label: Any
@@ -24,6 +29,7 @@ class DocumentKind:
     max_bytes: int = 10 * MEGABYTE
     longest_side: int = 2000
     keep: timedelta | None = None
+    may_upload: Callable[[Any], bool] | None = None
 
 
 _kinds: dict[str, DocumentKind] = {}
@@ -41,3 +47,8 @@ def kind_named(name: str) -> DocumentKind:
 
 def all_kinds() -> list[DocumentKind]:
     return list(_kinds.values())
+
+
+def upload_kinds(user: Any) -> list[str]:
+    """Names of the kinds that this person may send without a form."""
+    return sorted(kind.name for kind in _kinds.values() if kind.may_upload and kind.may_upload(user))

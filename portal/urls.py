@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("portal.shell_urls")),
     path("account/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
+    path("", include("documents.urls")),  # /documents/
     path("", include("accounts.urls")),  # /account/, /staff/journal/, /staff/people/
     path("", include("vehicles.urls")),  # /garage/, /staff/vehicles/
     path("", include("subscriptions.urls")),  # /subscriptions/, /cancel/, /withdraw/, /staff/subscriptions/

@@ -190,3 +190,28 @@ def deliver_outbox() -> Callable[[], int]:
         return delivered
 
     return deliver
+
+
+@pytest.fixture
+def clean_documents() -> Callable[[], int]:
+    """Check all uploads that wait for it, as the worker would; how many those were."""
+    from django.utils import timezone
+
+    from documents import cleaning
+    from documents.models import Document
+
+    def clean() -> int:
+        waiting = Document.objects.filter(state=Document.State.CHECKING).values_list("pk", flat=True)
+        count = 0
+        for document_id in list(waiting):
+            count += 1
+            cleaning.check_document(document_id=document_id, now=timezone.now())
+        return count
+
+    return clean
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path_factory: Any) -> None:
+    """Uploads of tests lie in a folder of their own."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"

@@ -59,6 +59,7 @@ PUBLIC = {
     "/service/": "houses and their hours; booking asks for sign-in",
     "/subscriptions/": "plans and prices; subscribing asks for sign-in",
     "/shop/": "models and prices",
+    "/documents/": "some kinds are for everybody; each says who may read it",
     "/received/": "the receipt of a cancellation, behind its unguessable token",
     "/api/schema/": "the API's description",
     "/api/docs/": "the API's description",

@@ -6,7 +6,7 @@ once and nobody waits crosswise.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,8 +17,7 @@ from accounts.models import User
 from common import civil, codes
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from journal import log
-from services import availability, live
-from services.availability import Slot
+from services import availability, live, starts
 from services.errors import CutoffPassed, NotChangeable, SlotTaken, VehicleBusy
 from services.models import Allocation, Appointment, Centre, ServiceType
 from vehicles import ownership
@@ -54,14 +53,14 @@ def book_appointment(
         raise NotAllowed(_("Please call us to book this service."), code="by_phone_only")
     if len(note) > NOTE_LENGTH:
         raise Invalid(_("The note may have up to 1,000 characters."), code="note_too_long", field="note")
-    _check_start(centre, service_type, starts_at, now)
-    span = _span(service_type, starts_at)
+    starts.check_start(centre=centre, service_type=service_type, starts_at=starts_at, now=now)
+    span = starts.span_of(service_type=service_type, starts_at=starts_at)
     try:
         with transaction.atomic():
             # The car first, then the day: the same order everywhere.
             _lock_usable(vehicle, by, now)
             _lock_day(centre, civil.local_date(starts_at, centre.zone))
-            _check_open(centre, span)
+            starts.check_open(centre=centre, span=span)
             appointment = _insert_visit(
                 by=by,
                 vehicle=vehicle,
@@ -91,11 +90,11 @@ def move_appointment(
             appointment = _lock_changeable(appointment, by, now)
             if starts_at == appointment.starts_at:
                 return appointment
-            _check_start(centre, service_type, starts_at, now)
-            span = _span(service_type, starts_at)
+            starts.check_start(centre=centre, service_type=service_type, starts_at=starts_at, now=now)
+            span = starts.span_of(service_type=service_type, starts_at=starts_at)
             days = {civil.local_date(moment, centre.zone) for moment in (appointment.starts_at, starts_at)}
             _lock_day(centre, civil.local_date(starts_at, centre.zone))
-            _check_open(centre, span)
+            starts.check_open(centre=centre, span=span)
             _check_vehicle_free(appointment, span)
             _release(appointment)
             appointment.span = span
@@ -155,48 +154,6 @@ def record_change(
         at=now,
     )
     live.announce(kind, appointment, days=days)
-
-
-def planned_slot(*, service_type: ServiceType, starts_at: datetime) -> Slot:
-    """The slot that a visit from the instant ``starts_at`` would fill; says nothing about its being free."""
-    span = _span(service_type, starts_at)
-    return Slot(span.lower, span.upper)
-
-
-def _check_start(centre: Centre, service_type: ServiceType, starts_at: datetime, now: datetime) -> None:
-    if starts_at.tzinfo is None:
-        raise Invalid(_("The start needs a time zone."), code="no_time_zone", field="starts_at")
-    window = availability.booking_window(centre=centre, service_type=service_type, now=now)
-    if starts_at < now:
-        raise Invalid(_("This time is in the past."), code="past", field="starts_at")
-    if starts_at < window.earliest:
-        raise Invalid(
-            _("Please book at least %(hours)s hours ahead.") % {"hours": service_type.notice_hours},
-            code="too_soon",
-            field="starts_at",
-        )
-    if starts_at > window.latest:
-        raise Invalid(
-            _("This service can be booked up to %(days)s days ahead.") % {"days": service_type.horizon_days},
-            code="too_far",
-            field="starts_at",
-        )
-    if starts_at.timestamp() % (service_type.grid_minutes * 60):
-        raise Invalid(
-            _("Appointments start every %(minutes)s minutes.") % {"minutes": service_type.grid_minutes},
-            code="off_grid",
-            field="starts_at",
-        )
-
-
-def _span(service_type: ServiceType, starts_at: datetime) -> DateTimeTZRange:
-    start = starts_at.astimezone(UTC)
-    return DateTimeTZRange(start, start + timedelta(minutes=service_type.duration_minutes), "[)")
-
-
-def _check_open(centre: Centre, span: DateTimeTZRange) -> None:
-    if not availability.is_open(centre=centre, starts_at=span.lower, ends_at=span.upper):
-        raise Invalid(_("The centre is closed at this time."), code="closed", field="starts_at")
 
 
 def _lock_usable(vehicle: Vehicle, by: User, now: datetime) -> None:

@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import User
 from common.errors import DomainError
 from common.pages import FormPage, Page
-from services import appointments, booking, live
+from services import appointments, booking, live, starts
 from services.availability import Slot
 from services.errors import SlotTaken
 from services.forms import AppointmentForm, SubjectForm, WeekForm
@@ -204,7 +204,7 @@ class BookConfirm(Subject, FormPage):
         asked.is_valid()
         starts_at = asked.cleaned_data.get("starts_at")
         if starts_at is not None:
-            context["slot"] = booking.planned_slot(service_type=self.service_type, starts_at=starts_at)
+            context["slot"] = starts.planned_slot(service_type=self.service_type, starts_at=starts_at)
             chosen = urlencode({**self.kept, "starts_at": instant_text(starts_at), "week": starts_at.date()})
             context["time_url"] = f"{reverse('services:book-time')}?{chosen}"
         context["next_slots"] = [(slot, self._again(slot)) for slot in self.next_slots]

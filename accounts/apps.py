@@ -17,8 +17,10 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import inbox, mail
+        from accounts import case_house_queues, case_live, inbox, mail  # noqa: F401  (who may watch a case)
         from journal import outbox
 
         outbox.register_channel(inbox.MAIL_CHANNEL, mail.deliver)
+        case_house_queues.register()
         autodiscover_modules("notices")  # what each app tells people
+        autodiscover_modules("purposes")  # what each app asks people to allow

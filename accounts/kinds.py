@@ -13,3 +13,35 @@ register_kind("accounts.address_changed", label=_("Address changed"), data=("pur
 register_kind("accounts.role_granted", label=_("Role granted"), data=("role", "scope_kind", "scope_id"))
 register_kind("accounts.role_ended", label=_("Role ended"), data=("role", "scope_kind", "scope_id"))
 register_kind("accounts.sessions_ended", label=_("Signed out everywhere"), data=("count",))
+
+# Cases. ``code`` is the number that customer and staff say; texts stay in the case.
+register_kind("accounts.case_opened", label=_("Request opened"), data=("code", "queue", "promised_by"))
+register_kind("accounts.case_written", label=_("Customer wrote"), data=("code", "message"))
+register_kind("accounts.case_answered", label=_("Request answered"), data=("code", "message"))
+register_kind("accounts.case_noted", label=_("Internal note written"), data=("message",))
+register_kind("accounts.case_assigned", label=_("Request assigned"), data=("before", "assignee"))
+register_kind(
+    "accounts.case_handed_over", label=_("Request handed over"), data=("queue_before", "queue", "assignee")
+)
+register_kind("accounts.case_promised", label=_("Promise changed"), data=("why", "promised_by"))
+register_kind("accounts.case_promise_near", label=_("Promise runs out soon"), data=("promised_by",))
+register_kind("accounts.case_closed", label=_("Request closed"), data=("code", "message"))
+register_kind("accounts.case_reopened", label=_("Request opened again"), data=("code",))
+register_kind(
+    "accounts.case_merged", label=_("Request merged into another"), data=("code", "into", "into_code")
+)
+register_kind("accounts.case_absorbed", label=_("Another request merged in"), data=("gone",))
+register_kind("accounts.case_linked", label=_("Request linked"), data=("kind", "object"))
+register_kind("accounts.consent_given", label=_("Consent given"), data=("purpose", "version", "code"))
+register_kind("accounts.consent_withdrawn", label=_("Consent withdrawn"), data=("purpose", "version", "code"))
+register_kind(
+    "accounts.consent_text_published",
+    label=_("Consent text published"),
+    data=("purpose", "version", "asks_again"),
+)
+register_kind("accounts.mail_blocked", label=_("E-mail address refuses our mail"))
+register_kind("accounts.mail_unblocked", label=_("E-mail address tried again"))
+register_kind("accounts.push_added", label=_("Push notices switched on for a device"), data=("subscription",))
+register_kind(
+    "accounts.push_removed", label=_("Push notices switched off for a device"), data=("subscription",)
+)

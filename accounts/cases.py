@@ -1,0 +1,264 @@
+"""Cases: opening one, and what is said in it.
+
+Whoever may not see a case gets NotFound from all of these. ``expected`` is the version that
+the writer saw: where somebody was faster, CaseMovedOn is raised and nothing is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import case_clock, case_links
+from accounts.case_errors import CaseClosed
+from accounts.case_handling import (
+    REOPEN_WITHIN,
+    assign,
+    close_case,
+    give,
+    hand_over,
+    open_again,
+    reopen,
+    require_open,
+    take,
+)
+from accounts.case_links import Link, LinkKind, Thing, register_link_kind
+from accounts.case_locking import locked_for_customer, locked_for_staff, say, store
+from accounts.case_merging import merge_cases
+from accounts.case_queues import Queue, queue_named, register_queue
+from accounts.models import Case, CaseMessage, User
+from common.codes import parse_code, unused_code
+from common.errors import Invalid
+from journal import log
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach somebody whom we do not know (yet): a name, and mail or phone."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+def open_case(
+    *,
+    by: User | None,
+    queue: str,
+    title: str,
+    text: str,
+    customer: User | None = None,
+    contact: Contact | None = None,
+    links: Iterable[Link] = (),
+    scope: models.Model | None = None,
+    call_time: str = "",
+    language: str = "",
+    pictures: Sequence[Any] = (),
+    now: datetime,
+) -> Case:
+    """Open a case, with the promise of its queue.
+
+    ``customer`` is whose concern it is; without one, ``contact`` says how to reach them. ``by``
+    is the customer, a colleague who wrote it down, or nobody: a guest, or the house. ``scope`` is
+    the place it belongs to (a centre). ``call_time`` is one of Case.CallTime, where a call is
+    wished. ``pictures`` are uploaded files. Raises Invalid for what is missing, NotFound for
+    things in ``links`` that are not the customer's.
+    """
+    known = queue_named(queue)
+    reach = contact or Contact()
+    _check(title, customer, reach, call_time)
+    with transaction.atomic():
+        case = Case.objects.create(
+            code=unused_code(Case.objects.all()),
+            queue=known.name,
+            scope_kind=scope._meta.label_lower if scope is not None else "",
+            scope_id=scope.pk if scope is not None else None,
+            title=title.strip(),
+            customer=customer,
+            contact_name=reach.name.strip(),
+            contact_email=reach.email.strip().lower(),
+            contact_phone=reach.phone.strip(),
+            call_time=call_time,
+            language=language,
+            promised_by=case_clock.first_promise(known.name, now),
+            opened_by=by,
+            opened_at=now,
+        )
+        from_customer = by is None or (customer is not None and by.pk == customer.pk)
+        say(case, by=by, text=text, from_customer=from_customer, pictures=pictures, now=now)
+        log.record(
+            "accounts.case_opened",
+            by=by,
+            subject=case,
+            data={"code": case.code, "queue": case.queue, "promised_by": case.promised_by.isoformat()},
+            audience=[customer] if customer else [],
+            at=now,
+        )
+        case_links.add_links(by=by, case=case, links=links, now=now)
+        store(case)
+    return case
+
+
+def _check(title: str, customer: User | None, reach: Contact, call_time: str) -> None:
+    if not title.strip():
+        raise Invalid(_("Say in a few words what it is about."), code="title_missing", field="title")
+    if customer is None and not (reach.email.strip() or reach.phone.strip()):
+        raise Invalid(_("Tell us an e-mail address or a phone number."), code="unreachable", field="email")
+    if call_time and not (reach.phone.strip() or (customer is not None and customer.phone)):
+        raise Invalid(_("Tell us the number we shall call."), code="phone_missing", field="phone")
+
+
+def reply(
+    *,
+    by: User,
+    case: Case,
+    text: str,
+    pictures: Sequence[Any] = (),
+    waits: bool = True,
+    expected: int | None = None,
+    now: datetime,
+) -> CaseMessage:
+    """Answer the customer, as a colleague.
+
+    Then it is the customer's turn and the clock stands still; with ``waits`` False it goes on
+    ("we are looking into it"). Whoever answers a case that nobody looks after, does so from now
+    on. Raises CaseMovedOn, CaseClosed.
+    """
+    with transaction.atomic():
+        locked = locked_for_staff(by=by, case=case, expected=expected)
+        require_open(locked)
+        message = say(locked, by=by, text=text, pictures=pictures, now=now)
+        if locked.answered_at is None:
+            locked.answered_at = now
+        locked.has_news = False
+        if locked.assignee_id is None:
+            give(locked, by=by, to=by, now=now)
+        log.record(
+            "accounts.case_answered",
+            by=by,
+            subject=locked,
+            data={"code": locked.code, "message": message.pk},
+            audience=[locked.customer] if locked.customer else [],
+            at=now,
+        )
+        if waits:
+            case_clock.pause(locked, by=by, now=now)
+        store(locked, "answered_at", "has_news", "assignee", *case_clock.FIELDS)
+    return message
+
+
+def write_to_case(
+    *,
+    by: User | None,
+    case: Case,
+    text: str,
+    pictures: Sequence[Any] = (),
+    mail_id: str | None = None,
+    now: datetime,
+) -> CaseMessage:
+    """The customer writes; ``by`` None is a guest whose token was checked, or their mail.
+
+    A closed case opens again within 30 days. Nobody's version is asked: the customer's words
+    are never turned away. Raises CaseClosed after that time, NotFound for another's case.
+    """
+    with transaction.atomic():
+        locked = locked_for_customer(by=by, case=case)
+        fields = ["has_news", *case_clock.FIELDS]
+        if locked.state == Case.State.CLOSED:
+            if locked.closed_at is None or now > locked.closed_at + REOPEN_WITHIN:
+                raise CaseClosed(_("This request was closed long ago. Please open a new one."))
+            open_again(locked, by=by, now=now)
+            fields.append("closed_at")
+        require_open(locked)
+        message = say(
+            locked, by=by, text=text, from_customer=True, pictures=pictures, mail_id=mail_id, now=now
+        )
+        case_clock.resume(locked, by=by, now=now)
+        locked.has_news = True
+        log.record(
+            "accounts.case_written",
+            by=by,
+            subject=locked,
+            data={"code": locked.code, "message": message.pk},
+            at=now,
+        )
+        store(locked, *fields)
+    return message
+
+
+def note(
+    *,
+    by: User,
+    case: Case,
+    text: str,
+    pictures: Sequence[Any] = (),
+    expected: int | None = None,
+    now: datetime,
+) -> CaseMessage:
+    """Write down something for colleagues only; also in a closed case."""
+    with transaction.atomic():
+        locked = locked_for_staff(by=by, case=case, expected=expected)
+        message = say(locked, by=by, text=text, internal=True, pictures=pictures, now=now)
+        log.record("accounts.case_noted", by=by, subject=locked, data={"message": message.pk}, at=now)
+        store(locked, internal=True)
+    return message
+
+
+def promise(
+    *, by: User, case: Case, promised_by: datetime, expected: int | None = None, now: datetime
+) -> Case:
+    """Agree on another time by which the customer hears from us (UTC). Raises Invalid for the past."""
+    if promised_by <= now:
+        raise Invalid(_("Choose a time in the future."), code="promise_in_the_past", field="promised_by")
+    with transaction.atomic():
+        locked = locked_for_staff(by=by, case=case, expected=expected)
+        require_open(locked)
+        case_clock.agree(locked, by=by, promised_by=promised_by, now=now)
+        store(locked, *case_clock.FIELDS)
+    return locked
+
+
+def receive_mail(*, code: str, sender: str, text: str, mail_id: str, now: datetime) -> CaseMessage | None:
+    """An incoming mail about the case whose number its subject names; None if it is not taken.
+
+    Taken only from the address that the case is answered to. Delivered twice, it is one message.
+    """
+    number = parse_code(code)
+    case = Case.objects.select_related("customer").filter(code=number).first() if number else None
+    if case is None or not sender or sender.strip().lower() != reply_address(case):
+        return None
+    known = CaseMessage.objects.filter(mail_id=mail_id).first()
+    if known is not None:
+        return known
+    return write_to_case(by=case.customer, case=case, text=text, mail_id=mail_id, now=now)
+
+
+def reply_address(case: Case) -> str:
+    """Where the customer gets mail, or ""."""
+    return case.contact_email or (case.customer.email if case.customer and case.customer.email else "")
+
+
+__all__ = [
+    "Contact",
+    "Link",
+    "LinkKind",
+    "Queue",
+    "Thing",
+    "assign",
+    "close_case",
+    "hand_over",
+    "merge_cases",
+    "note",
+    "open_case",
+    "promise",
+    "receive_mail",
+    "register_link_kind",
+    "register_queue",
+    "reopen",
+    "reply",
+    "take",
+    "write_to_case",
+]

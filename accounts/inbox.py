@@ -25,6 +25,11 @@ class NoticeKind(NamedTuple):
     text: Any
     mail: bool
     shape: Callable[[dict[str, Any]], dict[str, Any]]
+    group: str = "account"
+    required: bool = False
+    urgent: bool = False
+    consent: str = ""
+    replaces: str = ""
 
 
 class Words(NamedTuple):
@@ -42,12 +47,22 @@ def register_notice(
     text: Any = "",
     mail: bool = False,
     shape: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    group: str = "account",
+    required: bool = False,
+    urgent: bool = False,
+    consent: str = "",
+    replaces: str = "",
 ) -> None:
-    """Called from an app's notices.py; ``mail`` sends an e-mail too.
+    """Called from an app's notices.py; ``mail`` sends an e-mail too, unless its reader wants none.
 
     ``shape`` turns the stored params (codes, cents, dates) into words in the active language.
+    ``group`` (accounts/notice_groups.py) is what people switch per channel. A ``required`` kind
+    (law, contract, security) is mailed whatever they switched, and never waits for a collected
+    mail; an ``urgent`` one passes quiet hours too. ``consent`` names a purpose
+    (accounts/consents.py) without which the kind leaves the house by no channel. In a collected
+    mail, of the kinds that share a name in ``replaces`` only the last about one thing is told.
     """
-    _kinds[kind] = NoticeKind(kind, title, text, mail, shape)
+    _kinds[kind] = NoticeKind(kind, title, text, mail, shape, group, required, urgent, consent, replaces)
 
 
 def words_of(notice: Notice) -> Words:

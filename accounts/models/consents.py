@@ -1,5 +1,7 @@
 """What a person allowed, in which words, and when they took it back."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import translation
@@ -39,6 +41,11 @@ class ConsentText(models.Model):
         return self.text_en if (translation.get_language() or "de").startswith("en") else self.text_de
 
 
+class ConsentEntryQuerySet(models.QuerySet["ConsentEntry"]):
+    def visible_to(self, user: Any) -> "ConsentEntryQuerySet":
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
 class ConsentEntry(models.Model):
     """Given or withdrawn: the last entry of a purpose counts. Append-only by trigger (GDPR Art. 7(1))."""
 
@@ -56,6 +63,8 @@ class ConsentEntry(models.Model):
     way = models.CharField(_("how"), max_length=5, choices=Way)
     at = models.DateTimeField(_("when"))
     code = models.CharField(_("receipt"), max_length=16, unique=True)
+
+    objects = ConsentEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

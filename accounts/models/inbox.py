@@ -25,6 +25,8 @@ class Notice(models.Model):
     event_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(_("told"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True)
+    # Its mail waits for the reader's next collected one.
+    mail_waits = models.BooleanField(default=False, db_default=False)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -37,6 +39,9 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notice_inbox"),
             models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(
+                fields=["user", "id"], condition=models.Q(mail_waits=True), name="notice_mail_waits"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,8 +103,13 @@ class NoticeTimes(models.Model):
         return f"{self.user_id} {self.digest}"
 
 
+class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
+    def visible_to(self, user: Any) -> "PushSubscriptionQuerySet":
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
 class PushSubscription(models.Model):
-    """A browser that takes web push (RFC 8030, RFC 8291)."""
+    """A browser that takes web push (RFC 8030, RFC 8291), as long as its person is signed in there."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("person"), related_name="push_subscriptions"
@@ -109,7 +119,10 @@ class PushSubscription(models.Model):
     auth = models.CharField(max_length=40)
     device = models.CharField(_("device"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=2, blank=True)
+    session_key = models.CharField(max_length=40, blank=True)  # the sign-in that it was made in
     created_at = models.DateTimeField(_("since"))
+
+    objects = PushSubscriptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("push subscription")

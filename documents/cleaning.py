@@ -37,7 +37,7 @@ def check_document(*, document_id: int, now: datetime) -> None:
         if document.state != Document.State.CHECKING:
             return
         kind = registry.kind_named(document.kind)
-        with document.received.storage.open(document.received.name, "rb") as stream:
+        with contents.storage().open(str(document.received), "rb") as stream:
             original = stream.read()
         try:
             fresh = draw_anew(original, media_type=document.media_type, longest_side=kind.longest_side)

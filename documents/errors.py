@@ -34,9 +34,7 @@ class TooManyUploads(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "You have sent many files that belong to nothing yet. Finish your form first, or try tomorrow."
-            ),
+            _("Many of your files belong to nothing yet. Finish your form first, or try again tomorrow."),
             field="file",
         )
 

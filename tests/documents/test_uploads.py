@@ -6,11 +6,10 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from documents import uploads
 from documents.errors import UploadRefused
 from documents.models import Document
 from tests.factories.accounts import UserFactory
-from tests.factories.documents import DocumentFactory, picture_bytes, sent
+from tests.factories.documents import DocumentFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,7 @@ $$;
 
 CREATE FUNCTION accounts_known_as(first_name text, last_name text, email text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT accounts_fold(first_name || ' ' || last_name || ' ' || split_part(coalesce(email, ''), '@', 1))
+    SELECT public.accounts_fold(first_name || ' ' || last_name || ' ' || split_part(coalesce(email, ''), '@', 1))
 $$;
 
 CREATE INDEX user_known_as ON accounts_user
@@ -40,7 +40,7 @@ CREATE INDEX user_digits ON accounts_user
 CREATE FUNCTION accounts_same_person(one bigint, other bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
-        SELECT 1 FROM accounts_customermerge
+        SELECT 1 FROM public.accounts_customermerge
         WHERE undone_at IS NULL AND ((kept_id = one AND gone_id = other) OR (kept_id = other AND gone_id = one))
     )
 $$;

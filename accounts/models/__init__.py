@@ -8,7 +8,7 @@ from accounts.models.inbox import MailBlock, Notice, NoticePreference, NoticeTim
 from accounts.models.organisations import MemberInvitation, Membership, Organisation
 from accounts.models.partners import Connection, Partner, SpentToken
 from accounts.models.people import Address, User, UserManager
-from accounts.models.privacy import Erasure, Export, KeptRecord, RetentionRule
+from accounts.models.privacy import Erasure, Export, KeptRecord, RetentionRule, RetentionRun
 from accounts.models.roles import RoleGrant, RoleGrantQuerySet, StaffInvitation
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Partner",
     "PushSubscription",
     "RetentionRule",
+    "RetentionRun",
     "RoleGrant",
     "RoleGrantQuerySet",
     "SpentToken",

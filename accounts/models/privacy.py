@@ -1,9 +1,16 @@
 """Getting one's data, leaving, and how long things are kept."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def visible_to(self, user: Any) -> "ExportQuerySet":
+        return self.filter(user=user) if user.is_authenticated else self.none()
 
 
 class Export(models.Model):
@@ -27,6 +34,8 @@ class Export(models.Model):
     ready_at = models.DateTimeField(_("ready"), null=True)
     expires_at = models.DateTimeField(_("downloadable until"), null=True)
 
+    objects = ExportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("data export")
         verbose_name_plural = _("data exports")
@@ -34,10 +43,24 @@ class Export(models.Model):
             models.UniqueConstraint(
                 fields=["user"], condition=Q(state__in=["waiting", "building"]), name="export_one_at_a_time"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(ready_at__isnull=False, expires_at__isnull=False),
+                name="export_ready_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.state}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.BUILDING)
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    def open(self) -> "ErasureQuerySet":
+        """Planned, neither cancelled nor carried out."""
+        return self.filter(cancelled_at__isnull=True, done_at__isnull=True)
 
 
 class Erasure(models.Model):
@@ -54,8 +77,13 @@ class Erasure(models.Model):
     reason = models.CharField(_("reason"), max_length=8, choices=Reason, default=Reason.ASKED)
     requested_at = models.DateTimeField(_("requested"))
     due_at = models.DateTimeField(_("due"))
+    reminded_at = models.DateTimeField(_("reminded"), null=True)  # shortly before, of an inactive account
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    # Names of the parts (accounts/privacy.py) that were erased: what a killed worker goes on after.
+    parts_done = models.JSONField(default=list)
     done_at = models.DateTimeField(_("done"), null=True)
+
+    objects = ErasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("erasure")
@@ -65,6 +93,10 @@ class Erasure(models.Model):
                 fields=["user"],
                 condition=Q(cancelled_at__isnull=True, done_at__isnull=True),
                 name="erasure_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True) | Q(done_at__isnull=True),
+                name="erasure_cancelled_or_done",
             ),
         ]
 
@@ -110,3 +142,19 @@ class RetentionRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.days}"
+
+
+class RetentionRun(models.Model):
+    """When a rule was last carried out, and how much went."""
+
+    name = models.CharField(_("what"), max_length=60, unique=True)  # as RetentionRule.name
+    ran_at = models.DateTimeField(_("last run"))
+    erased = models.PositiveIntegerField(_("erased then"), default=0)
+    erased_ever = models.PositiveBigIntegerField(_("erased in all"), default=0)
+
+    class Meta:
+        verbose_name = _("retention run")
+        verbose_name_plural = _("retention runs")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.ran_at:%Y-%m-%d}"

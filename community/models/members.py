@@ -15,6 +15,8 @@ class MemberProfile(models.Model):
     # The handle with look-alike characters folded together; see community/names.py.
     handle_key = models.CharField(max_length=48, unique=True, editable=False)
     created_at = models.DateTimeField()
+    # Since when nobody stands behind it any more: posts stay, the name is gone.
+    left_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("member")
@@ -25,8 +27,13 @@ class MemberProfile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.handle
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What readers see: the handle, or that its bearer left."""
+        return str(_("Former member")) if self.left_at else self.handle
 
     @property
     def initials(self) -> str:
-        return self.handle[:2].upper()
+        return "–" if self.left_at else self.handle[:2].upper()

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 
 from accounts import history
 from accounts.models import User
+from common import brand
 
 logger = structlog.get_logger(__name__)
 
@@ -32,6 +33,9 @@ class MailNotSent(Exception):
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def get_from_email(self) -> str:
+        return brand.sender()
+
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         """A new account speaks the language in which the person signed up."""
         language = (translation.get_language() or "de")[:2]
@@ -80,8 +84,11 @@ class SecondStepAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
+    def get_totp_issuer(self) -> str:
+        return str(brand.current()["name"])
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return {**super().get_public_key_credential_rp_entity(), "name": settings.BRAND["name"]}
+        return {**super().get_public_key_credential_rp_entity(), "name": brand.current()["name"]}
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1

@@ -1,5 +1,9 @@
+from collections.abc import Callable
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +21,21 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import case_house_queues, case_live, inbox, mail  # noqa: F401  (who may watch a case)
+        from accounts import case_house_queues, case_letters, case_live, inbox  # noqa: F401  (who may watch a case)
+        from accounts import consent_receipts, house_wiring, mail, notice_digest, push
         from journal import outbox
 
-        outbox.register_channel(inbox.MAIL_CHANNEL, mail.deliver)
+        outbox.register_channel(inbox.MAIL_CHANNEL, _told_the_time(mail.deliver))
+        outbox.register_channel(inbox.PUSH_CHANNEL, _told_the_time(push.deliver))
+        outbox.register_channel(notice_digest.CHANNEL, _told_the_time(notice_digest.deliver))
+        outbox.register_channel(consent_receipts.CHANNEL, consent_receipts.deliver)
+        outbox.register_channel(case_letters.CHANNEL, case_letters.deliver)
         case_house_queues.register()
+        house_wiring.register()
         autodiscover_modules("notices")  # what each app tells people
         autodiscover_modules("purposes")  # what each app asks people to allow
+
+
+def _told_the_time(deliver: Callable[..., None]) -> Callable[[str, dict[str, Any]], None]:
+    """For channels that mind the hour: quiet hours are looked at when something is about to go out."""
+    return lambda stable_id, payload: deliver(stable_id, payload, now=timezone.now())

@@ -14,6 +14,27 @@ register_kind("accounts.role_granted", label=_("Role granted"), data=("role", "s
 register_kind("accounts.role_ended", label=_("Role ended"), data=("role", "scope_kind", "scope_id"))
 register_kind("accounts.sessions_ended", label=_("Signed out everywhere"), data=("count",))
 
+# The house itself.
+register_kind("accounts.brand_changed", label=_("Brand changed"), data=("fields",))
+register_kind("accounts.mail_tested", label=_("Test mail sent"))
+register_kind("accounts.legal_drafted", label=_("Legal text drafted"), data=("kind", "version"))
+register_kind(
+    "accounts.legal_published", label=_("Legal text published"), data=("kind", "version", "valid_from")
+)
+register_kind("accounts.legal_discarded", label=_("Draft of a legal text discarded"), data=("kind", "version"))
+register_kind("accounts.terms_accepted", label=_("Terms accepted"), data=("text", "version"))
+register_kind("accounts.first_administrator", label=_("First administrator signed up"))
+register_kind(
+    "accounts.colleague_invited", label=_("Colleague invited"), data=("role", "scope_kind", "scope_id")
+)
+register_kind("accounts.colleague_joined", label=_("Invitation to the team accepted"), data=("role",))
+register_kind("accounts.colleague_uninvited", label=_("Invitation to the team withdrawn"), data=("role",))
+register_kind("accounts.import_uploaded", label=_("Import uploaded"), data=("kind",))
+register_kind("accounts.import_checked", label=_("Import checked"), data=("rows",))
+register_kind("accounts.import_confirmed", label=_("Import started"), data=("rows",))
+register_kind("accounts.import_written", label=_("Import written"), data=("rows",))
+register_kind("accounts.import_failed", label=_("Import refused"), data=("reason",))
+
 # Cases. ``code`` is the number that customer and staff say; texts stay in the case.
 register_kind("accounts.case_opened", label=_("Request opened"), data=("code", "queue", "promised_by"))
 register_kind("accounts.case_written", label=_("Customer wrote"), data=("code", "message"))
@@ -45,3 +66,18 @@ register_kind("accounts.push_added", label=_("Push notices switched on for a dev
 register_kind(
     "accounts.push_removed", label=_("Push notices switched off for a device"), data=("subscription",)
 )
+
+# Partner services and what people allow them; ``scopes`` are the codes of accounts/partner_scopes.py.
+register_kind("accounts.partner_registered", label=_("Partner service registered"))
+register_kind("accounts.partner_changed", label=_("Partner service changed"))
+register_kind("accounts.partner_secret_renewed", label=_("Partner service got a new secret"))
+register_kind("accounts.partner_closed", label=_("Partner service closed"), data=("count",))
+register_kind("accounts.service_connected", label=_("Service connected"), data=("partner", "scopes", "new"))
+register_kind("accounts.service_revoked", label=_("Service disconnected"), data=("partner",))
+register_kind(
+    "accounts.token_reused",
+    label=_("Key of a connected service came twice: access ended"),
+    data=("partner", "count"),
+)
+register_kind("accounts.outside_account_changed", label=_("Other sign-in changed"), data=("change",))
+register_kind("accounts.session_ended", label=_("Signed out on a device"))

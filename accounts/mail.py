@@ -1,10 +1,13 @@
 """Every e-mail that the outbox delivers: one way to address it, lay it out and send it.
 
-The codes of the sign-in are not among them: those go out at once, by allauth.
+The codes of the sign-in are not among them: those go out at once, by allauth, to blocked addresses
+too, because their person waits for them, and one that arrives is the way back.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,8 +17,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts import inbox
+from accounts import bounces, notice_kinds, notice_times, notice_wishes
 from accounts.models import Notice, User
+from common import brand
+from journal import outbox
 
 
 @contextmanager
@@ -42,20 +47,28 @@ def send(
     """Send one mail in the active language; sent twice, it has the same Message-ID.
 
     ``template`` is a path without its ending: the text, and with ``html`` the page beside it.
-    Who gave no address is not written to. Raises what the mail server raises: the outbox tries again.
+    Who gave no address is not written to, nor is an address that refuses us for good: the first
+    refusal blocks it. Raises what else the mail server raises: the outbox tries again.
     """
-    if not to:
+    if not to or bounces.is_blocked(to):
         return
-    values = {**context, "brand": settings.BRAND, "public_url": settings.PUBLIC_URL}
+    values = {**context, "brand": brand.current(), "public_url": settings.PUBLIC_URL}
     letter = EmailMultiAlternatives(
         subject=" ".join(subject.split()),  # a line break would end the header
         body=render_to_string(f"{template}.txt", values),
+        from_email=brand.sender(),
         to=[to],
-        headers={"Message-ID": _message_id(stable_id), "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": bounces.message_id(stable_id=stable_id, to=to, host=_host()),
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if html:
         letter.attach_alternative(render_to_string(f"{template}.html", values), "text/html")
-    letter.send()
+    try:
+        letter.send()
+    except SMTPRecipientsRefused as refused:
+        bounces.take_refusal(to=to, refused=refused)
 
 
 def send_notice(
@@ -77,20 +90,37 @@ def send_notice(
     )
 
 
-def deliver(stable_id: str, payload: dict[str, Any]) -> None:
-    """Send one notice to its reader. Raises what the mail server raises."""
+def deliver(stable_id: str, payload: dict[str, Any], *, now: datetime) -> None:
+    """Send one notice to its reader, unless they want none of its kind by now.
+
+    Raises outbox.Later in their quiet hours, and what the mail server raises.
+    """
     notice = Notice.objects.select_related("user").filter(pk=payload["notice"]).first()
     if notice is None or not notice.user.is_active:
         return  # erased or left meanwhile: nobody to tell
     reader = notice.user
+    if not may_go(notice, channel=notice_wishes.Channel.MAIL, now=now):
+        return
     with written_for(reader):
-        title, text = inbox.words_of(notice)
+        title, text = notice_kinds.words_of(notice)
         send_notice(
             stable_id=stable_id, to=reader.email, title=title, text=text, link=notice.url, reader=reader
         )
 
 
-def _message_id(stable_id: str) -> str:
-    """The same for every try, so that a mailbox shows it once (RFC 5322, 3.6.4)."""
-    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    return f"<{stable_id.replace(':', '.')}@{host}>"
+def may_go(notice: Notice, *, channel: notice_wishes.Channel, now: datetime) -> bool:
+    """Whether the notice still goes out by ``channel``. Raises outbox.Later in quiet hours."""
+    kind = notice_kinds.find_kind(notice.kind)
+    if kind is None:
+        return channel == notice_wishes.Channel.MAIL  # its app is gone; what it told is still true
+    if channel not in notice_wishes.wanted_channels(user=notice.user, kind=kind, now=now):
+        return False
+    if not kind.urgent:
+        times, zone = notice_wishes.times_of(notice.user), notice_wishes.zone_of(notice.user)
+        if until := notice_times.quiet_until(now, times=times, zone=zone):
+            raise outbox.Later(until)
+    return True
+
+
+def _host() -> str:
+    return urlsplit(settings.PUBLIC_URL).hostname or "localhost"

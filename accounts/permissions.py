@@ -31,15 +31,19 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.view_journal": frozenset({Role.ADMINISTRATOR}),
     "accounts.rerun_work": frozenset({Role.ADMINISTRATOR}),
     "accounts.grant_roles": frozenset({Role.ADMINISTRATOR}),
+    "accounts.set_up_house": frozenset({Role.ADMINISTRATOR}),
     # The door of the desk for requests; which queues are behind it, each queue says.
     "accounts.enter_desk": frozenset(
         {Role.STAFF, Role.ADVISOR, Role.ACCOUNTANT, Role.MODERATOR, Role.ADMINISTRATOR}
     ),
     "accounts.answer_cases": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
     "accounts.answer_data_requests": frozenset({Role.ADMINISTRATOR}),
+    "accounts.run_partners": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
     # The door; behind it product managers find the catalogue, administrators everything.
     "accounts.enter_back_office": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
     "accounts.see_back_office": frozenset({Role.ADMINISTRATOR}),
+    "vehicles.decide_claims": frozenset({Role.ADVISOR, Role.ADMINISTRATOR}),
+    "accounts.publish_consent_texts": frozenset({Role.ADMINISTRATOR}),
     "vehicles.hand_over": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
     "services.view_day": frozenset({Role.STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR}),
     "services.change_day": frozenset({Role.STAFF, Role.ADMINISTRATOR}),

@@ -1,7 +1,10 @@
 """What accounts do when something happened to them."""
 
-from accounts import inbox
+from django.urls import reverse
+
+from accounts import case_telling, connections_telling, consent_texts, house, inbox
 from accounts.models import User
+from documents.models import Document
 from journal.models import Event
 from journal.reacting import reacts_to
 
@@ -12,12 +15,70 @@ def welcome(event: Event) -> None:
     inbox.notify(user=_person(event), kind="accounts.welcome", url="/garage/", event=event)
 
 
+@reacts_to("documents.ready")
+def show_new_logo(event: Event) -> None:
+    if event.data["kind"] == house.LOGO_KIND:
+        house.show_logo(document=Document.objects.get(pk=event.subject.object_id), now=event.at)
+
+
 @reacts_to("accounts.role_granted")
 def tell_of_role(event: Event) -> None:
     """A role is told to its holder, by mail too: nobody should hold one without knowing."""
     inbox.notify(
         user=_person(event), kind="accounts.role_granted", params={"role": event.data["role"]}, event=event
     )
+
+
+@reacts_to(
+    "accounts.case_opened",
+    "accounts.case_answered",
+    "accounts.case_closed",
+    "accounts.case_reopened",
+    "accounts.case_merged",
+)
+def tell_customer_of_case(event: Event) -> None:
+    case_telling.tell_customer(event)
+
+
+@reacts_to("accounts.case_promised")
+def tell_customer_of_promise(event: Event) -> None:
+    """Only what was agreed: that the clock stood still, or goes on, the customer did themselves."""
+    if event.data["why"] == "agreed":
+        case_telling.tell_customer(event)
+
+
+@reacts_to("accounts.case_written", "accounts.case_assigned", "accounts.case_handed_over")
+def tell_assignee_of_case(event: Event) -> None:
+    case_telling.tell_assignee(event)
+
+
+@reacts_to("accounts.case_promise_near")
+def remind_queue(event: Event) -> None:
+    case_telling.tell_queue(event)
+
+
+@reacts_to("accounts.service_connected")
+def tell_of_connection(event: Event) -> None:
+    connections_telling.tell_of_connection(event)
+
+
+@reacts_to("accounts.token_reused")
+def tell_of_reuse(event: Event) -> None:
+    connections_telling.tell_of_reuse(event)
+
+
+@reacts_to("accounts.mail_blocked")
+def tell_of_block(event: Event) -> None:
+    """In the inbox and by push: mail is just what does not work."""
+    inbox.notify(
+        user=_person(event), kind="accounts.mail_blocked", url=reverse("accounts:notice-wishes"), event=event
+    )
+
+
+@reacts_to("accounts.consent_text_published")
+def ask_again(event: Event) -> None:
+    """Those whose consent ended with the new text learn of it once, in their inbox."""
+    consent_texts.tell_of_lapse(event)
 
 
 def _person(event: Event) -> User:

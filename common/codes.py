@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.conf import settings
 from django.db import models
+
+from common import brand
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
@@ -53,12 +54,12 @@ def distinct_codes(choice: Callable[[str], str]) -> Iterator[str]:
 
 
 def _print(body: str) -> str:
-    return f"{settings.BRAND['code_prefix']}-{body[:4]}-{body[4:]}"
+    return f"{brand.current()['code_prefix']}-{body[:4]}-{body[4:]}"
 
 
 def parse_code(typed: str) -> str | None:
     """The code that a person meant (case, blanks, O for 0 forgiven), or None."""
-    prefix = settings.BRAND["code_prefix"].upper()
+    prefix = brand.current()["code_prefix"].upper()
     compact = typed.strip().upper().replace("-", "").replace(" ", "")
     if not compact.startswith(prefix):
         return None

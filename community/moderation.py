@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from common import brand
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from common.realtime import push
 from community.models import Category, Post, Topic, may_moderate
@@ -97,7 +97,7 @@ def unlock_topic(*, by: "User", topic: Topic) -> Topic:
 
 def complaint_contact() -> str:
     """Where a person who disagrees turns to."""
-    return str(settings.BRAND["email"])
+    return str(brand.current()["email"])
 
 
 def _set_locked(by: "User", topic: Topic, moment: datetime | None) -> Topic:

@@ -6,10 +6,10 @@ import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from common import brand
 from common.errors import Conflict, Invalid
 from community import limits
 from community.models import MemberProfile
@@ -47,7 +47,7 @@ def normalise_handle(typed: str) -> str:
             field="handle",
         )
     key = handle_key(handle)
-    reserved = (*_RESERVED, settings.BRAND["name"])
+    reserved = (*_RESERVED, brand.current()["name"])
     if any(handle_key(word).replace("-", "") in key.replace("-", "") for word in reserved):
         raise Invalid(
             _("This name sounds like an official one. Please choose another."),

@@ -2,17 +2,22 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.models import Notice
+from accounts import house
+from accounts.models import LegalText, Notice
+from common import brand
+from common.civil import local_date
 from portal import navigation
 
 THEME_COOKIE = "theme"
 THEMES = {"light": "nordlicht", "dark": "nordlicht-dark"}
 SYSTEM = "system"
-OWN_COLOUR = "#0b7d6b"
+OWN_COLOUR = "#0b7d6b"  # with OWN_DARK: what the built style sheet has
+OWN_DARK = "#35b79f"
 UNREAD = "unread_notices"
 MANY = 99  # the bell says "99+" beyond this
 
@@ -79,8 +84,21 @@ class Shell:
     @property
     def brand_style(self) -> str:
         """The style sheet of another brand's colour; the house's own is built in."""
-        colour = settings.BRAND["colour"]
-        return "" if colour == OWN_COLOUR else f"/brand.css?{colour.lstrip('#')}"
+        shown = brand.current()
+        colour, dark = shown["colour"], shown.get("colour_dark") or ""
+        if colour == OWN_COLOUR and dark in ("", OWN_DARK):
+            return ""
+        return f"/brand.css?{colour.lstrip('#')}{dark.replace('#', '-')}"
+
+    @property
+    def legal_pages(self) -> list[tuple[str, Any]]:
+        """Address and name of each legal text that is in force today."""
+        held = house.snapshot().in_force(local_date(timezone.now()))
+        return [
+            (reverse("accounts:legal-text", args=[kind.value]), kind.label)
+            for kind in LegalText.Kind
+            if kind.value in held
+        ]
 
     @property
     def link(self) -> "Links":
@@ -107,4 +125,4 @@ LINKS = Links()
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``brand`` and ``shell``."""
-    return {"brand": settings.BRAND, "shell": Shell(request)}
+    return {"brand": brand.current(), "shell": Shell(request)}

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from portal import dev_views, views
+from portal import brand_views, dev_views, views
 from portal.sitemaps import SITEMAPS
 
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("sw.js", views.service_worker, name="service-worker"),
     path("brand.css", views.brand_style, name="brand-style"),
+    path("brand/logo-<str:sign>.webp", brand_views.Logo.as_view(), name="brand-logo"),
+    path("brand/<str:name>.png", brand_views.Icon.as_view(), name="brand-icon"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", login_not_required(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("imprint/", views.Imprint.as_view(), name="imprint"),

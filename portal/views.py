@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
-from accounts import profile
+from accounts import colours, profile
 from accounts.models import User
+from common import brand
 from common.pages import Access, Page
-from common.templatetags.shell import FONT, SPRITE, asset_url, style_url
+from common.templatetags.shell import FONT, SPRITE, asset_url, brand_logo, style_url
 from portal import overview
+from portal.brand_views import brand_icon_path
 from portal.context import SYSTEM, THEME_COOKIE, THEMES, set_unread
 from portal.front import front_page
 
@@ -132,22 +133,20 @@ class Imprint(Page):
 @login_not_required
 @cache_control(max_age=3600)
 def manifest(request: HttpRequest) -> JsonResponse:
-    """The web app manifest (W3C Web Application Manifest), from the brand's settings."""
-    brand = settings.BRAND
+    """The web app manifest (W3C Web Application Manifest), from the brand."""
+    shown = brand.current()
     icons = [
-        {"src": static("brand/icon-192.png"), "sizes": "192x192", "type": "image/png"},
-        {"src": static("brand/icon-512.png"), "sizes": "512x512", "type": "image/png"},
-        {
-            "src": static("brand/icon-maskable-512.png"),
-            "sizes": "512x512",
-            "type": "image/png",
-            "purpose": "maskable",
-        },
+        {"src": brand_icon_path(name), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for name, size, purpose in (
+            ("icon-192", 192, "any"),
+            ("icon-512", 512, "any"),
+            ("icon-maskable-512", 512, "maskable"),
+        )
     ]
     body = {
         "id": "/",
-        "name": brand["name"],
-        "short_name": brand["name"],
+        "name": shown["name"],
+        "short_name": shown["name"],
         "description": _("Your car, your battery subscription, service and community in one place."),
         "lang": translation.get_language(),
         "start_url": "/",
@@ -160,15 +159,15 @@ def manifest(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, content_type="application/manifest+json")
 
 
-@lru_cache(maxsize=1)
-def _service_worker_source() -> str:
+@lru_cache(maxsize=2)
+def _service_worker_source(logo: str) -> str:
     shell = [
         reverse("offline"),
         asset_url("frontend/main.js"),
         style_url(),
         asset_url(FONT),
         asset_url(SPRITE),
-        static(settings.BRAND["logo"]),
+        logo,
     ]
     version = hashlib.sha256(" ".join(shell).encode()).hexdigest()[:12]
     told = f"const SHELL = {json.dumps(shell)};\nconst VERSION = {json.dumps(version)};\n"
@@ -179,15 +178,21 @@ def _service_worker_source() -> str:
 @cache_control(max_age=0, no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, told which built files make up the shell."""
-    return HttpResponse(_service_worker_source(), content_type="text/javascript")
+    return HttpResponse(_service_worker_source(brand_logo()), content_type="text/javascript")
 
 
 @login_not_required
 @cache_control(max_age=3600)
 def brand_style(request: HttpRequest) -> HttpResponse:
-    """Another brand's main colour; its soft and dark shades are mixed from it."""
-    colour = settings.BRAND["colour"]
-    return render(request, "portal/brand.css", {"colour": colour}, content_type="text/css")
+    """Another brand's main colour; its soft grounds and inks are mixed from it."""
+    shown = brand.current()
+    light = shown["colour"]
+    dark = shown.get("colour_dark") or colours.nearest_readable(light, theme="dark")
+    shades = {
+        "light": colours.palette(light, theme="light"),
+        "dark": colours.palette(dark, theme="dark"),
+    }
+    return render(request, "portal/brand.css", shades, content_type="text/css")
 
 
 @login_not_required

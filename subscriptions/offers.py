@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common import brand
 from common.money import NBSP, format_money
 from subscriptions.models import PlanVersion
 from vehicles.models import Vehicle
@@ -50,9 +50,9 @@ def render_offer(
 
 
 def _lines(version: PlanVersion, vehicle: Vehicle | None, starts_on: date) -> list[tuple[str, str]]:
-    brand = settings.BRAND
+    shown = brand.current()
     german = (translation.get_language() or "").startswith("de")
-    phone = brand["phone"].replace(" ", NBSP)
+    phone = shown["phone"].replace(" ", NBSP)
     lines = [(_("Subscription"), f"{version.plan.name} · {_('version')} {version.number}")]
     if vehicle is not None:
         lines.append((_("Vehicle"), f"{vehicle.model.name} · {vehicle.plate or vehicle.vin}"))
@@ -64,7 +64,7 @@ def _lines(version: PlanVersion, vehicle: Vehicle | None, starts_on: date) -> li
         (_("Start"), format_date(starts_on, "d.m.Y" if german else f"j{NBSP}M{NBSP}Y")),
         (_("Term and notice"), term_words(version)),
         (_("Withdrawal"), withdrawal_words()),
-        (_("Provider"), f"{brand['legal_name']}, {brand['address']}, {brand['email']}, {phone}"),
+        (_("Provider"), f"{shown['legal_name']}, {shown['address']}, {shown['email']}, {phone}"),
     ]
     return lines
 

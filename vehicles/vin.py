@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from babel import Locale
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from vininfo import Vin
 
+from common import brand
 from vehicles.errors import VinInvalid
 
 LENGTH = 17
@@ -78,7 +78,7 @@ def decode(vin: str) -> VinFacts:
     """Facts of a valid number. The model year is told only for the brand's own numbers:
     European makers need not code it at place 10."""
     parsed = Vin(vin)
-    own = parsed.wmi == settings.BRAND.get("wmi", "WNL")
+    own = parsed.wmi == brand.current().get("wmi", "WNL")
     return VinFacts(
         wmi=parsed.wmi,
         country=_country(parsed.country or ""),

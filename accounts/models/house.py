@@ -65,7 +65,12 @@ class LegalText(models.Model):
     class Meta:
         verbose_name = _("legal text")
         verbose_name_plural = _("legal texts")
-        constraints = [models.UniqueConstraint(fields=["kind", "version"], name="legal_text_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="legal_text_version"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(published_at__isnull=True), name="legal_text_one_draft"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} v{self.version}"
@@ -90,8 +95,11 @@ class ImportRun(models.Model):
     document = models.ForeignKey("documents.Document", models.SET_NULL, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
-    rows_done = models.PositiveIntegerField(_("rows done"), default=0)
-    # [{"line": 14, "column": "vin", "message": "…"}]: at most the first 500.
+    rows_done = models.PositiveIntegerField(_("rows done"), default=0)  # of the stage at hand
+    rows_bad = models.PositiveIntegerField(_("rows with errors"), default=0)
+    # How the file is to be read: {"encoding": "utf-8-sig", "delimiter": ";", "columns": ["email", …]}.
+    shape = models.JSONField(default=dict)
+    # [{"line": 14, "column": "vin", "message": "…"}]: at most the first 1,000.
     errors = models.JSONField(default=list)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("started by"), related_name="+"

@@ -11,6 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
+from common import brand
+
 register = template.Library()
 
 SPRITE = "frontend/icons.svg"
@@ -69,7 +71,14 @@ def frontend_head() -> SafeString:
 @register.simple_tag
 def brand_logo() -> str:
     """The address of the brand's sign."""
-    return static(settings.BRAND["logo"])
+    shown = brand.current()
+    return str(shown.get("logo_url") or static(shown["logo"]))
+
+
+@register.simple_tag
+def brand_logo_type() -> str:
+    """The media type of the brand's sign."""
+    return str(brand.current().get("logo_type") or "image/svg+xml")
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from portal.logs import logging_settings
+from portal.openid import outside_providers, private_keys
 from portal.storage import upload_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -235,7 +236,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Nordlicht <konto@nordlicht.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- The brand: another brand changes these and no template
+# --- The brand: what a new house starts with; /staff/setup/ changes it and no template
 BRAND = {
     "name": env("BRAND_NAME", "Nordlicht"),
     "logo": env("BRAND_LOGO", "brand/logo.svg"),
@@ -246,7 +247,14 @@ BRAND = {
     "phone": env("BRAND_PHONE", "+49 40 0000000"),
     "code_prefix": env("BRAND_CODE_PREFIX", "NL"),
 }
+HOUSE_CHECK_SECONDS = 2  # how soon another process notices a changed brand or legal text
 PUBLIC_URL = env("PUBLIC_URL", "http://localhost:8000")
+
+# --- Web push (RFC 8292): without a key it is not offered. The subject is a mailto: or https: address
+# --- by which a push service reaches us, by default the brand's.
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY")
+VAPID_SUBJECT = env("VAPID_SUBJECT")
+PUSH_TO_LOOPBACK = False  # a push service on this machine, for tests
 
 # --- allauth
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # the proxy's word is taken once, in portal/wsgi.py
@@ -298,11 +306,29 @@ MFA_TOTP_ISSUER = BRAND["name"]
 MFA_TOTP_TOLERANCE = 1  # clocks of phones go wrong by some seconds
 HEADLESS_ENABLED = True
 HEADLESS_CLIENTS = ("app", "browser")
-SOCIALACCOUNT_PROVIDERS: dict[str, dict] = {}
+# Other houses whose accounts open ours: from the environment, or from the back office.
+SOCIALACCOUNT_PROVIDERS = outside_providers(os.environ)
+SOCIALACCOUNT_ADAPTER = "accounts.outside_adapters.OutsideAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.signin_forms.OutsideSignupForm"}
+# An address that is known already proves nothing: sign in first, then connect.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+# The brand account as an OpenID provider for partner services (accounts/partners.py).
+IDP_OIDC_ADAPTER = "accounts.identity_adapters.IdentityAdapter"
+IDP_OIDC_PRIVATE_KEYS = private_keys(os.environ)
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 600  # seconds
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 90 * 24 * 3600  # seconds since its last use
+IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 60
+IDP_OIDC_ROTATE_REFRESH_TOKEN = True
 
 # --- API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        # First in line: who sends a partner's token is nothing more, and a call without a sign-in is
+        # told how to sign in (401, not 403).
+        "accounts.partners_api.PartnerAuthentication",
         "common.rest.authentication.SessionTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -362,8 +388,8 @@ LOGGING = logging_settings(level=LOG_LEVEL, json=False)
 _SHADES = {50: 8, 100: 16, 200: 32, 300: 52, 400: 76, 500: 90, 600: 100}
 _DARKER = {700: 86, 800: 72, 900: 58, 950: 42}
 UNFOLD = {
-    "SITE_TITLE": BRAND["name"],
-    "SITE_HEADER": BRAND["name"],
+    "SITE_TITLE": "common.brand.name_for",
+    "SITE_HEADER": "common.brand.name_for",
     "SITE_URL": "/",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: f"/static/{BRAND['logo']}"}

@@ -22,6 +22,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]
 CELERY_TASK_ALWAYS_EAGER = False
+HOUSE_CHECK_SECONDS = 3600  # tests that change the house say so themselves
 _prefix = f"test-{env('ME', 'ci')}-{env('PYTEST_XDIST_WORKER', 'main')}"
 CACHES["default"]["KEY_PREFIX"] = _prefix  # noqa: F405
 _layer: Any = CHANNEL_LAYERS["default"]["CONFIG"]

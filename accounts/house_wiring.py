@@ -1,0 +1,122 @@
+"""What the house registers at the start: its brand, its sign, its own steps of the set-up."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import house, setup
+from accounts.models import Brand, LegalText, RoleGrant
+from accounts.permissions import Role
+from common import brand
+from documents import papers, registry
+from documents.models import Document
+from journal.models import Event
+
+# Without these nobody may sign up or order: what the law asks of everybody who sells to consumers.
+NEEDED_TEXTS = (LegalText.Kind.PRIVACY, LegalText.Kind.TERMS, LegalText.Kind.ACCESSIBILITY)
+
+
+def register() -> None:
+    brand.register_brand(house.brand_values)
+    papers.register_brand(paper_brand)
+    registry.register_kind(
+        registry.DocumentKind(
+            name=house.LOGO_KIND,
+            label=_("Logo"),
+            may_read=_may_read_logo,
+            max_bytes=2 * registry.MEGABYTE,
+            longest_side=512,
+        )
+    )
+    for step in STEPS:
+        setup.register_step(step)
+
+
+def paper_brand() -> dict[str, Any]:
+    """For papers: they draw SVG signs only, so that another brand's sign is left out of them."""
+    shown = papers.brand_of_settings()
+    return {**shown, **brand.current(), "logo": "" if "logo_url" in brand.current() else shown["logo"]}
+
+
+def _may_read_logo(user: Any, document: Document) -> bool:
+    return Brand.objects.filter(logo=document).exists() or bool(
+        user.is_authenticated and user.has_permission("accounts.set_up_house")
+    )
+
+
+def _brand_is_done() -> bool:
+    return Brand.objects.exclude(name="").exclude(colour_light="").exists()
+
+
+def _texts_are_done() -> bool:
+    return {kind.value for kind in NEEDED_TEXTS} <= {text.kind for text in house.read_snapshot().published}
+
+
+STEPS = (
+    setup.Step(
+        name="brand",
+        title=_("Brand"),
+        text=_("Name, sign and colours: they show on every page, in every mail and on phones."),
+        url_name="accounts:setup-brand",
+        is_done=_brand_is_done,
+        blocks=_("Until then everything carries the name and the colours of the example brand."),
+        order=10,
+        icon="sparkles",
+    ),
+    setup.Step(
+        name="imprint",
+        title=_("Imprint"),
+        text=_("Who runs this site: company, address, representatives, register and contact."),
+        url_name="accounts:setup-imprint",
+        is_done=lambda: not house.imprint_gaps(),
+        blocks=_("The site must not be public without it (section 5 DDG)."),
+        order=20,
+        icon="building-2",
+    ),
+    setup.Step(
+        name="legal",
+        title=_("Legal texts"),
+        text=_(
+            "Privacy, terms and accessibility are needed; rules, contact points and disputes as they apply."
+        ),
+        url_name="accounts:staff-legal",
+        is_done=_texts_are_done,
+        blocks=_("Nobody is asked to accept terms, and privacy information is missing (GDPR Art. 13)."),
+        order=30,
+        icon="file-text",
+    ),
+    setup.Step(
+        name="mail",
+        title=_("E-mail"),
+        text=_("Send yourself a letter and see what the mail server answers."),
+        url_name="accounts:setup-mail",
+        is_done=lambda: Event.objects.filter(kind="accounts.mail_tested").exists(),
+        blocks=_("Without e-mail nobody can confirm an address, and so nobody can sign up."),
+        order=40,
+        icon="mail",
+    ),
+    setup.Step(
+        name="colleagues",
+        title=_("Colleagues"),
+        text=_("Invite those who work with you, each with a role and, where it counts, a centre."),
+        url_name="accounts:staff-invitations",
+        is_done=lambda: RoleGrant.objects.in_force().exclude(role=Role.ADMINISTRATOR).exists(),
+        blocks=_("Nobody but you can work here."),
+        order=70,
+        icon="users",
+        optional=True,
+    ),
+    setup.Step(
+        name="imports",
+        title=_("Existing customers and cars"),
+        text=_("Bring them over from a CSV file: checked first, line by line, then written."),
+        url_name="accounts:import-list",
+        is_done=lambda: Event.objects.filter(kind="accounts.import_written").exists(),
+        blocks=_("Customers sign up by themselves; their cars are handed over one by one."),
+        order=90,
+        icon="upload",
+        optional=True,
+    ),
+)
+
+__all__ = ["NEEDED_TEXTS", "STEPS", "register"]

@@ -30,8 +30,6 @@ SIGNAL = "house:changed"
 SIGNAL_SECONDS = 60  # a change that the cache missed shows after this at the latest
 LOGO_KIND = "accounts.logo"
 IMPRINT = (
-    "legal_name", "street", "postcode", "town", "represented_by", "register", "vat_id", "phone", "email",
-)
     "legal_name",
     "street",
     "postcode",

@@ -19,10 +19,11 @@ Work = Callable[[], tuple[int, Any]]
 class IdempotentPost:
     """Runs a POST under its Idempotency-Key, where one is sent."""
 
-    def answer_once(self, request: Request, work: Work) -> Response:
+    def answer_once(self, request: Request, work: Work, *, body: Any = None) -> Response:
         """Do ``work() → (status, JSON-ready data)`` under the Idempotency-Key, where one is sent.
 
-        Errors raise. Guests have no keys of their own: theirs is not looked at.
+        Errors raise. Guests have no keys of their own: theirs is not looked at. ``body`` is what
+        the key stands for, by default what was sent (a file, say, by its hash).
         """
         key = request.headers.get("Idempotency-Key")
         if key is None or not request.user.is_authenticated:
@@ -32,7 +33,7 @@ class IdempotentPost:
             user_id=request.user.pk,
             route=f"{request.method} {request.path}",
             key=key,
-            body=request.data,
+            body=request.data if body is None else body,
             now=timezone.now(),
             work=work,
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.errors import REFUSALS
 
+RECEIVED = "documents/received"
 ENDINGS = {
     "image/webp": ".webp",
     "application/pdf": ".pdf",
@@ -22,7 +23,7 @@ ENDINGS = {
 
 def received_name(document: "Document", filename: str) -> str:
     """Where an upload waits for its check: a name that says nothing."""
-    return f"documents/received/{secrets.token_urlsafe(16)}"
+    return f"{RECEIVED}/{secrets.token_urlsafe(16)}"
 
 
 def kept_name(document: "Document", filename: str) -> str:

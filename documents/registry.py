@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from documents.models import Document
 
 MEGABYTE = 1024 * 1024
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 PAPERS = PICTURES | {"application/pdf"}
+NO_SUCH_KIND = _("There is no such kind of document, or you can't send it this way.")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-APPS = ("accounts", "vehicles", "subscriptions", "services", "community", "shop")
+APPS = ("documents", "accounts", "vehicles", "subscriptions", "services", "community", "shop")
 
 
 def _urlpatterns() -> list[URLPattern | URLResolver]:

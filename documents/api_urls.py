@@ -1,0 +1,12 @@
+from typing import Any
+
+from django.urls import path
+
+from documents import api
+
+router_entries: list[tuple[str, Any, str]] = []
+urlpatterns = [
+    path("documents/", api.Documents.as_view(), name="documents"),
+    path("documents/<int:pk>/", api.DocumentDetail.as_view(), name="document-detail"),
+    path("documents/<int:pk>/content/", api.DocumentContent.as_view(), name="document-content"),
+]

@@ -1,6 +1,7 @@
 """Accounts in the back office: all of them have domain functions, so they are only looked at."""
 
 from allauth.account.models import EmailAddress
+from allauth.idp.oidc.models import Client, Token
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.admin import SocialAppAdmin
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
@@ -10,12 +11,13 @@ from django.contrib.auth.models import Group
 from unfold.admin import ModelAdmin
 
 from accounts.backoffice import ReadOnlyAdmin
-from accounts.models import Address, Notice, RoleGrant, User
+from accounts.models import Address, Connection, Notice, Partner, RoleGrant, User
 
 # Groups: the table of permissions has their place. Tokens: secrets that nobody needs to see.
+# Clients: /staff/partners/ registers them with all that belongs to it.
 # The others come back below, in our dress and read-only where a person's own pages change them.
 admin.site.unregister(
-    [Group, SocialToken, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp]
+    [Group, SocialToken, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, Client, Token]
 )
 
 
@@ -88,3 +90,19 @@ class SocialAccountAdmin(ReadOnlyAdmin):
 @admin.register(SocialApp)
 class SignInElsewhereAdmin(ModelAdmin, SocialAppAdmin):
     """Other houses whose accounts may sign in here."""
+
+
+@admin.register(Partner)
+class PartnerAdmin(ReadOnlyAdmin):
+    list_display = ("name", "field", "website", "created_at", "created_by", "closed_at")
+    list_filter = ("field", ("closed_at", admin.EmptyFieldListFilter))
+    search_fields = ("name",)
+    list_select_related = ("created_by",)
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ReadOnlyAdmin):
+    list_display = ("user", "partner", "since", "last_used_at", "revoked_at")
+    list_filter = ("partner", ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("user__email",)
+    list_select_related = ("user", "partner")

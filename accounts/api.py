@@ -33,6 +33,7 @@ class Me(ApiView):
 class NoticeViewSet(ReadViewSet):
     """What the person was told, newest first, in the language of the request."""
 
+    scopes = {"list": "notifications:read", "retrieve": "notifications:read"}
     queryset = Notice.objects.none()
     serializer_class = NoticeSerializer
 

@@ -17,6 +17,8 @@ SECURITY_CHANGES: dict[str, tuple[str, dict[str, str]]] = {
     "totp_deactivated": ("accounts.second_factor_changed", {"change": "totp_deactivated"}),
     "recovery_codes_generated": ("accounts.second_factor_changed", {"change": "recovery_codes_generated"}),
     "webauthn_added": ("accounts.second_factor_changed", {"change": "webauthn_added"}),
+    "account_connected": ("accounts.outside_account_changed", {"change": "connected"}),
+    "account_disconnected": ("accounts.outside_account_changed", {"change": "disconnected"}),
     "webauthn_removed": ("accounts.second_factor_changed", {"change": "webauthn_removed"}),
 }
 

@@ -1,9 +1,31 @@
 """What we tell a person about their account."""
 
+from datetime import datetime
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox import register_notice
+from accounts.inbox import register_group, register_notice
+from accounts.partner_scopes import known_scopes
 from accounts.permissions import Role
+from common.templatetags.typography import clock, day
+
+register_group(
+    "account",
+    label=_("Account and security"),
+    text=_("Sign-in, roles, requests and what you allowed."),
+    icon="shield-check",
+    always=_("What concerns the security of your account always comes by e-mail too."),
+    place=60,
+)
+register_group(
+    "news",
+    label=_("News and offers"),
+    text=_("Only with your consent, which you can withdraw at any time."),
+    icon="sparkles",
+    push=False,
+    place=70,
+)
 
 register_notice(
     "accounts.welcome",
@@ -15,5 +37,116 @@ register_notice(
     title=_("You have a new role"),
     text=_("You are now: %(role)s."),
     mail=True,
+    required=True,
     shape=lambda params: {"role": Role(params["role"]).label},
+)
+
+
+def _with_promise(params: dict[str, Any]) -> dict[str, Any]:
+    """The promised instant in the reader's words and zone."""
+    moment = datetime.fromisoformat(params["promised_by"])
+    return {**params, "promised_by": f"{day(moment)}, {clock(moment)}"}
+
+
+# To the customer of a request.
+register_notice(
+    "accounts.case_opened",
+    title=_("Your request %(code)s"),
+    text=_("We have opened a request for you. There you see by when you hear from us."),
+    mail=True,
+)
+register_notice(
+    "accounts.case_answered",
+    title=_("Answer to your request %(code)s"),
+    text=_("Read it, and answer right there."),
+    mail=True,
+)
+register_notice(
+    "accounts.case_closed",
+    title=_("Your request %(code)s is closed"),
+    text=_("Not settled? Write within 30 days, and it is open again."),
+    mail=True,
+)
+register_notice(
+    "accounts.case_reopened",
+    title=_("Your request %(code)s is open again"),
+    text=_("There you see by when you hear from us."),
+)
+register_notice(
+    "accounts.case_merged",
+    title=_("Your request %(code)s goes on in %(into)s"),
+    text=_("Both are about the same: you find everything in one place."),
+)
+register_notice(
+    "accounts.case_promised",
+    title=_("New time for your request %(code)s"),
+    text=_("You hear from us by %(promised_by)s."),
+    mail=True,
+    shape=_with_promise,
+)
+
+# To colleagues.
+register_notice("accounts.case_written", title=_("The customer wrote: %(code)s"))
+register_notice(
+    "accounts.case_assigned",
+    title=_("You now look after %(code)s"),
+    text=_("A colleague gave it to you."),
+)
+register_notice(
+    "accounts.case_handed_over",
+    title=_("You now look after %(code)s"),
+    text=_("A colleague handed it over; the reason is written inside."),
+)
+register_notice(
+    "accounts.case_promise_near",
+    title=_("%(code)s needs an answer soon"),
+    text=_("It is promised by %(promised_by)s."),
+    shape=_with_promise,
+)
+register_notice(
+    "accounts.service_connected",
+    title=_("Connected: %(service)s"),
+    text=_(
+        "This service may now use: %(scopes)s. If that was not you, disconnect it under "
+        "“Connected services” and change your password."
+    ),
+    mail=True,
+    required=True,
+    shape=lambda params: {
+        "service": params["service"],
+        "scopes": ", ".join(str(scope.label) for scope in known_scopes(params["scopes"])),
+    },
+)
+register_notice(
+    "accounts.token_reused",
+    title=_("%(service)s was signed out"),
+    text=_(
+        "A key of this service came to us twice, so somebody may have copied it. We made it useless. "
+        "To use the service again, sign in there once more."
+    ),
+    mail=True,
+    required=True,
+)
+
+register_notice(
+    "accounts.mail_blocked",
+    title=_("We cannot reach you by e-mail"),
+    text=_(
+        "Your mailbox refuses our messages, so you find them only here. "
+        "Change your address, or let us try again."
+    ),
+    urgent=True,
+)
+register_notice(
+    "accounts.mail_tried",
+    title=_("We reach you again"),
+    text=_("This message went to your e-mail address as well. If it arrived there, all is well."),
+    mail=True,
+    required=True,
+    urgent=True,
+)
+register_notice(
+    "accounts.consent_asked_again",
+    title=_("A text that you agreed to has changed"),
+    text=_("Your consent has ended with it. Nothing happens unless you allow it again."),
 )

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 
-from accounts.models import User
+from accounts.models import Connection, User
 
 
 class Protection(NamedTuple):
@@ -14,6 +15,8 @@ class Protection(NamedTuple):
     authenticator_app: bool
     recovery_codes: bool
     sessions: int
+    services: int  # that sign in with this account
+    outside: int  # accounts elsewhere that open this one
 
     @property
     def second_step(self) -> bool:
@@ -21,7 +24,7 @@ class Protection(NamedTuple):
 
 
 def protection_of(user: User) -> Protection:
-    """What stands between the account and others, in two queries."""
+    """What stands between the account and others, in four queries."""
     types = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     return Protection(
         password=user.has_usable_password(),
@@ -29,4 +32,6 @@ def protection_of(user: User) -> Protection:
         authenticator_app=Authenticator.Type.TOTP in types,
         recovery_codes=Authenticator.Type.RECOVERY_CODES in types,
         sessions=UserSession.objects.filter(user=user).count(),
+        services=Connection.objects.visible_to(user).count(),
+        outside=SocialAccount.objects.filter(user=user).count(),
     )

@@ -31,6 +31,17 @@ def end_sessions(*, by: User | None, user: User, keep: str = "") -> int:
     return len(ended)
 
 
+def end_session(*, by: User | None, session: UserSession) -> None:
+    """Sign a person out on one device; its open sockets close. Ending it twice changes nothing."""
+    with transaction.atomic():
+        held = UserSession.objects.select_for_update(of=("self",)).select_related("user")
+        found = held.filter(pk=session.pk).first()
+        if found is None:
+            return
+        found.end()
+        log.record("accounts.session_ended", by=by, subject=found.user, audience=[found.user])
+
+
 def note_seen(*, session_key: str, now: datetime) -> None:
     """Remember that a session is in use."""
     UserSession.objects.filter(session_key=session_key).update(last_seen_at=now)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.socialaccount import forms as outside_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,12 @@ class LoginForm(Plain, allauth_forms.LoginForm):
 
 class SignupForm(Plain, allauth_forms.SignupForm):
     field_order = ("first_name", "last_name", "email", "password1")
+
+
+class OutsideSignupForm(Plain, outside_forms.SignupForm):
+    """What another house left open: mostly only the e-mail address, when it told none."""
+
+    field_order = ("first_name", "last_name", "email")
 
 
 class RequestLoginCodeForm(Plain, allauth_forms.RequestLoginCodeForm):

@@ -42,17 +42,29 @@ VISITOR = (
     Way(_("Buy"), "shop:home", "shopping-bag", "shop"),
 )
 STAFF = (
+    Way(_("Requests"), "accounts:staff-cases", "inbox", "cases", "accounts.enter_desk"),
     Way(_("Appointments"), "services:staff-home", "calendar", "services", "services.view_day"),
     Way(_("Vehicles"), "vehicles:staff-home", "car", "vehicles", "vehicles.hand_over"),
     Way(_("Contracts"), "subscriptions:staff-home", "receipt", "subscriptions", "subscriptions.view_desk"),
     Way(_("Reports"), "community:staff-home", "flag", "community", "community.moderate"),
+    Way(_("Partner services"), "accounts:staff-partners", "share-2", "partners", "accounts.run_partners"),
     Way(_("People"), "accounts:staff-people", "users", "accounts", "accounts.grant_roles"),
     Way(_("Journal"), "accounts:staff-journal", "history", "journal", "accounts.view_journal"),
     Way(_("Back office"), "admin:index", "settings", "admin", "accounts.enter_back_office"),
 )
 
 # Pages that stand in another place of the bar than their app.
-SECTIONS = {"accounts:staff-journal": "journal", "accounts:staff-work": "journal"}
+SECTIONS = {
+    "accounts:staff-cases": "cases",
+    "accounts:staff-case": "cases",
+    **{f"accounts:staff-case-{deed}": "cases" for deed in ("hand-over", "promise", "reopen", "merge")},
+    "accounts:staff-journal": "journal",
+    "accounts:staff-work": "journal",
+    "accounts:staff-partners": "partners",
+    "accounts:staff-partner": "partners",
+    "accounts:staff-partner-create": "partners",
+    "accounts:staff-partner-change": "partners",
+}
 
 
 @lru_cache(maxsize=128)

@@ -31,6 +31,7 @@ from services.serializers import (
 
 class CentreViewSet(ReadViewSet):
     public = True
+    scopes = "appointments:read"
     serializer_class = CentreSerializer
 
     def get_queryset(self) -> QuerySet[Centre]:
@@ -39,6 +40,7 @@ class CentreViewSet(ReadViewSet):
 
 class ServiceTypeViewSet(ReadViewSet):
     public = True
+    scopes = "appointments:read"
     serializer_class = ServiceTypeSerializer
 
     def get_queryset(self) -> QuerySet[ServiceType]:
@@ -47,6 +49,8 @@ class ServiceTypeViewSet(ReadViewSet):
 
 class SlotList(ApiView):
     """Free times of a centre for a kind of work, by civil days of the centre."""
+
+    scopes = "appointments:read"
 
     @extend_schema(
         operation_id="slots_list",
@@ -97,6 +101,13 @@ class AppointmentFilter(django_filters.FilterSet):
 
 
 class AppointmentViewSet(CreateMixin, ReadViewSet):
+    scopes = {
+        "list": "appointments:read",
+        "retrieve": "appointments:read",
+        "create": "appointments:write",
+        "move": "appointments:write",
+        "cancel": "appointments:write",
+    }
     serializer_class = AppointmentSerializer
     create_serializer_class = AppointmentCreateSerializer
     filterset_class = AppointmentFilter

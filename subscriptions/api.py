@@ -50,6 +50,7 @@ class SubscriptionViewSet(CreateMixin, ReadViewSet):
     """Contracts of the caller. POST concludes one and answers with the terms as agreed."""
 
     queryset = Contract.objects.none()
+    scopes = {"list": "subscriptions:read", "retrieve": "subscriptions:read"}
     serializer_class = SubscriptionSerializer
     create_serializer_class = SubscribeSerializer
 

@@ -35,6 +35,7 @@ class VehicleViewSet(CreateMixin, ReadViewSet):
     """Cars that one owns or shares now. POST adds a car by VIN and claim code."""
 
     queryset = Vehicle.objects.none()
+    scopes = {"list": "vehicles:read", "retrieve": "vehicles:read"}
     serializer_class = VehicleSerializer
     create_serializer_class = ClaimSerializer
 

@@ -47,12 +47,14 @@ class HouseView(IdempotentPost, APIView):
     """What all endpoints share.
 
     ``permission`` names a row of the table of permissions, or one per action (or lower-case
-    method); ``public = True`` opens the endpoint to guests, in one visible place.
+    method); ``public = True`` opens the endpoint to guests, in one visible place; ``scopes``
+    opens it to partners: the scope they need, or one per action (or lower-case method).
     """
 
     request: Any  # its user is a person of accounts, which common does not know
     permission: str | dict[str, str] | None = None
     public = False
+    scopes: str | dict[str, str] | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

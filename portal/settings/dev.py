@@ -1,7 +1,11 @@
 """One machine, for trying and building: embedded servers, mail into the browser."""
 
+import os
+
+from portal.embedded import default_home
+from portal.openid import own_key
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import env
+from portal.settings.base import IDP_OIDC_PRIVATE_KEYS, env
 
 # A fixed key is enough for a machine that only its owner reaches; production refuses it.
 SECRET_KEY = env("SECRET_KEY", "for-one-machine-only-" + "x" * 50)
@@ -14,3 +18,4 @@ DEV_PAGES = True
 DEMO_ALLOWED = True
 # The front end is served as built, without collectstatic.
 WHITENOISE_USE_FINDERS = True
+IDP_OIDC_PRIVATE_KEYS = IDP_OIDC_PRIVATE_KEYS or own_key(default_home(os.environ))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.logs import logging_settings
+from portal.openid import key_problems
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import LOG_LEVEL, env, env_list
 from portal.storage import storage_problems
@@ -31,6 +32,7 @@ def _unsafe() -> list[str]:
         "DEFAULT_FROM_EMAIL must be an address of yours.": "@" not in sender
         or sender.rstrip(">").endswith(".example"),
         **storage_problems(os.environ),
+        **key_problems(os.environ),
         "DEBUG must not be set: it shows strangers the inside.": env("DEBUG") not in ("", "0"),
         "DEMO_PASSWORD must not be set: there is no demo here.": bool(env("DEMO_PASSWORD")),
         "METRICS_TOKEN must be at least 20 characters, or unset.": 0 < len(env("METRICS_TOKEN")) < 20,

@@ -1,0 +1,36 @@
+"""What the owner hears of services that connect."""
+
+from django.urls import reverse
+
+from accounts import inbox
+from accounts.models import Connection
+from journal.models import Event
+
+
+def tell_of_connection(event: Event) -> None:
+    """A service is connected, or may do more than before."""
+    held = _connection(event)
+    inbox.notify(
+        user=held.user,
+        kind="accounts.service_connected",
+        params={"service": held.partner.name, "scopes": event.data["scopes"]},
+        url=reverse("accounts:connections"),
+        event=event,
+    )
+
+
+def tell_of_reuse(event: Event) -> None:
+    """A used key came again: one of two who hold it is not the service."""
+    held = _connection(event)
+    if held.revoked_at is None:
+        inbox.notify(
+            user=held.user,
+            kind="accounts.token_reused",
+            params={"service": held.partner.name},
+            url=reverse("accounts:connections"),
+            event=event,
+        )
+
+
+def _connection(event: Event) -> Connection:
+    return Connection.objects.select_related("partner", "user").get(pk=event.subject.object_id)

@@ -1,84 +1,26 @@
-"""The inbox: what a person was told, in their own language, with a mail where it matters.
+"""The inbox: what a person was told, in their own language, and by which ways it goes out to them.
 
 Apps register their kinds in ``notices.py``; words are lazy texts with ``%(name)s`` places,
 put together when they are read, so that a change of language changes old notices too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 
-from accounts.models import Notice, User
+from accounts import notice_kinds, notice_wishes
+from accounts.models import Notice, NoticeTimes, PushSubscription, User
+from accounts.notice_kinds import NoticeKind, register_group, register_notice, words_of
 from common import realtime
 from journal import outbox
 from journal.models import Event
 
 MAIL_CHANNEL = "mail"
-
-
-class NoticeKind(NamedTuple):
-    name: str
-    title: Any
-    text: Any
-    mail: bool
-    shape: Callable[[dict[str, Any]], dict[str, Any]]
-    group: str = "account"
-    required: bool = False
-    urgent: bool = False
-    consent: str = ""
-    replaces: str = ""
-
-
-class Words(NamedTuple):
-    title: str
-    text: str
-
-
-_kinds: dict[str, NoticeKind] = {}
-
-
-def register_notice(
-    kind: str,
-    *,
-    title: Any,
-    text: Any = "",
-    mail: bool = False,
-    shape: Callable[[dict[str, Any]], dict[str, Any]] = dict,
-    group: str = "account",
-    required: bool = False,
-    urgent: bool = False,
-    consent: str = "",
-    replaces: str = "",
-) -> None:
-    """Called from an app's notices.py; ``mail`` sends an e-mail too, unless its reader wants none.
-
-    ``shape`` turns the stored params (codes, cents, dates) into words in the active language.
-    ``group`` (accounts/notice_groups.py) is what people switch per channel. A ``required`` kind
-    (law, contract, security) is mailed whatever they switched, and never waits for a collected
-    mail; an ``urgent`` one passes quiet hours too. ``consent`` names a purpose
-    (accounts/consents.py) without which the kind leaves the house by no channel. In a collected
-    mail, of the kinds that share a name in ``replaces`` only the last about one thing is told.
-    """
-    _kinds[kind] = NoticeKind(kind, title, text, mail, shape, group, required, urgent, consent, replaces)
-
-
-def words_of(notice: Notice) -> Words:
-    """Title and text in the active language. A kind whose app is gone still has a title."""
-    kind = _kinds.get(notice.kind)
-    if kind is None:
-        return Words(_("Message"), "")
-    params = _Lenient(kind.shape(notice.params))
-    return Words(str(kind.title) % params, str(kind.text) % params)
-
-
-class _Lenient(dict[str, Any]):
-    """A notice written before its kind learnt a new place must stay readable."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
+PUSH_CHANNEL = "push"
+BATCH = 1000
 
 
 def notify(
@@ -93,10 +35,10 @@ def notify(
 
     ``params`` are JSON values for the places in the kind's words; ``url`` is a path on this
     site. Saying it again about the same event returns the first notice and does nothing
-    more. A mail, where the kind has one, goes through the outbox. Raises KeyError for a
-    kind that nobody registered.
+    more. Mail and push, where kind and person want them, go through the outbox. Raises
+    KeyError for a kind that nobody registered.
     """
-    known = _kinds[kind]
+    known = notice_kinds.kind_named(kind)
     values = {"params": dict(params or {}), "url": url}
     with transaction.atomic():
         if event is None:
@@ -107,14 +49,34 @@ def notify(
             )
         if new:
             _push_unread(user)
-            if known.mail:
-                outbox.enqueue(MAIL_CHANNEL, f"notice:{notice.pk}", {"notice": notice.pk})
+            _send_out(notice, known)
     return notice
+
+
+def notify_many(*, users: Iterable[int], kind: str, url: str = "", event: Event) -> int:
+    """Tell many people (ids) the same, in their inboxes only; how many rows that were.
+
+    Once per person and event, like ``notify``; no mail, no push, no live number.
+    """
+    notice_kinds.kind_named(kind)
+    rows = [Notice(user_id=pk, kind=kind, url=url, event_id=event.pk) for pk in users]
+    Notice.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    return len(rows)
 
 
 def unread_count(user: User) -> int:
     """How many notices the person has not read; the number beside the bell."""
     return Notice.objects.filter(user=user, read_at__isnull=True).count()
+
+
+def notices_of(user: User, *, unread: bool = False, group: str = "") -> QuerySet[Notice]:
+    """The person's notices, newest first; only unread ones, or one group's. An unknown group has none."""
+    found = Notice.objects.visible_to(user).order_by("-pk")
+    if unread:
+        found = found.filter(read_at__isnull=True)
+    if group:
+        found = found.filter(kind__in=notice_kinds.kinds_of(group))
+    return found
 
 
 def mark_read(*, user: User, notice: Notice | None = None, now: datetime) -> int:
@@ -129,6 +91,26 @@ def mark_read(*, user: User, notice: Notice | None = None, now: datetime) -> int
     return changed
 
 
+def _send_out(notice: Notice, kind: NoticeKind) -> None:
+    """Into the outbox, or aside for the next collected mail. When it goes is decided at the door."""
+    wanted = notice_wishes.wanted_channels(user=notice.user, kind=kind, now=notice.created_at)
+    if notice_wishes.Channel.MAIL in wanted:
+        if not (kind.required or kind.urgent) and _is_collected(notice.user):
+            notice.mail_waits = True
+            notice.save(update_fields=["mail_waits"])
+        else:
+            outbox.enqueue(MAIL_CHANNEL, f"notice:{notice.pk}", {"notice": notice.pk})
+    if notice_wishes.Channel.PUSH in wanted:
+        for pk in PushSubscription.objects.filter(user=notice.user).values_list("pk", flat=True):
+            outbox.enqueue(
+                PUSH_CHANNEL, f"notice:{notice.pk}:{pk}", {"notice": notice.pk, "subscription": pk}
+            )
+
+
+def _is_collected(user: User) -> bool:
+    return NoticeTimes.objects.filter(user=user).exclude(digest=NoticeTimes.Digest.AT_ONCE).exists()
+
+
 def _push_unread(user: User, *, quiet: bool = False) -> None:
     """``quiet`` changes the number beside the bell without announcing anything."""
     message = {"type": "inbox", "id": user.pk, "unread": unread_count(user), "quiet": quiet}
@@ -141,3 +123,17 @@ def may_watch(user: Any, topic: str) -> bool:
 
 
 realtime.register_topic("inbox", may_watch)
+
+__all__ = [
+    "MAIL_CHANNEL",
+    "PUSH_CHANNEL",
+    "mark_read",
+    "may_watch",
+    "notices_of",
+    "notify",
+    "notify_many",
+    "register_group",
+    "register_notice",
+    "unread_count",
+    "words_of",
+]

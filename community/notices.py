@@ -2,12 +2,26 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox import register_notice
+from accounts.inbox import register_group, register_notice
+
+register_group(
+    "community",
+    label=_("Community"),
+    text=_("Replies to you, and decisions of the moderation."),
+    icon="messages-square",
+    mail=False,
+    always=_(
+        "Decisions on your posts and reports always come by e-mail: the law requires reasons in writing."
+    ),
+    place=40,
+)
 
 register_notice(
     "community.reply",
     title=_("New reply to “%(title)s”"),
     text=_("%(handle)s has replied."),
+    group="community",
+    mail=True,
 )
 register_notice(
     "community.post_hidden",
@@ -18,20 +32,26 @@ register_notice(
         "If you disagree, answer this notice by e-mail to %(contact)s; another person will look at it."
     ),
     mail=True,
+    group="community",
+    required=True,
 )
 register_notice(
     "community.post_restored",
     title=_("Your post in “%(title)s” can be read again"),
     text=_("The moderation has lifted its decision."),
+    group="community",
 )
 register_notice(
     "community.report_received",
     title=_("We have received your report %(code)s"),
     text=_("A moderator will look at it and tell you what was decided."),
+    group="community",
 )
 register_notice(
     "community.report_decided",
     title=_("Your report %(code)s is decided"),
     text=_("%(statement)s If you disagree, write to %(contact)s; another person will look at it."),
     mail=True,
+    group="community",
+    required=True,
 )

@@ -23,8 +23,16 @@ KEEP_DELIVERED = timedelta(days=30)
 _channels: dict[str, Deliver] = {}
 
 
+class Later(Exception):
+    """Raised by a channel whose receiver is not to be disturbed before ``until`` (UTC): not a failure."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 def register_channel(name: str, deliver: Deliver) -> None:
-    """``deliver(stable_id, payload)`` sends one entry; raising means: try again later."""
+    """``deliver(stable_id, payload)`` sends one entry; raising means: try again later (``Later``: then)."""
     _channels[name] = deliver
 
 
@@ -98,6 +106,9 @@ def _deliver(entry: OutboxEntry) -> int:
     """One try; a failure is kept beside the entry, not raised."""
     try:
         _channels[entry.channel](entry.stable_id, entry.payload)
+    except Later as later:
+        trying.put_off(entry, later.until)
+        return 0
     except Exception as error:  # whatever one receiver does, the others get theirs
         logger.warning("delivery_failed", channel=entry.channel, entry_id=entry.pk, exc_info=error)
         trying.note_failure(entry, error)

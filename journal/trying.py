@@ -6,7 +6,7 @@ parked in the end instead of killing workers for ever. The only clock is the dat
 workers on several machines agree on what is due.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +47,13 @@ def note_failure(work: Work, error: Exception) -> None:
     type(work)._default_manager.filter(pk=work.pk, state=Work.State.OPEN).update(
         last_error=words,
         state=Work.State.PARKED if work.attempts >= MAX_ATTEMPTS else Work.State.OPEN,
+    )
+
+
+def put_off(work: Work, until: datetime) -> None:
+    """Not now, though nothing failed: the next try is due at ``until``, and this one does not count."""
+    type(work)._default_manager.filter(pk=work.pk, state=Work.State.OPEN).update(
+        attempts=work.attempts - 1, due_at=until
     )
 
 

@@ -2,25 +2,39 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox import register_notice
+from accounts.inbox import register_group, register_notice
+
+register_group(
+    "service",
+    label=_("Visits and service"),
+    text=_("Appointments, changes, and when your car is ready."),
+    icon="wrench",
+    place=20,
+)
 
 register_notice(
     "services.appointment_booked",
     title=_("Your appointment on %(day)s at %(time)s"),
     text=_("%(service)s at %(centre)s. Your appointment number is %(code)s."),
     mail=True,
+    group="service",
+    replaces="appointment",
 )
 register_notice(
     "services.appointment_moved",
     title=_("New time: %(day)s at %(time)s"),
     text=_("Your appointment %(code)s (%(service)s at %(centre)s) was moved."),
     mail=True,
+    group="service",
+    replaces="appointment",
 )
 register_notice(
     "services.appointment_cancelled",
     title=_("Appointment on %(day)s cancelled"),
     text=_("Your appointment %(code)s (%(service)s at %(centre)s) will not take place."),
     mail=True,
+    group="service",
+    replaces="appointment",
 )
 register_notice(
     "services.appointment_cancelled.car_given_up",
@@ -30,20 +44,26 @@ register_notice(
         "(%(service)s at %(centre)s) will not take place. You pay nothing."
     ),
     mail=True,
+    group="service",
+    replaces="appointment",
 )
 register_notice(
     "services.visits_not_taken_over",
     title=_("Book service for your %(car)s yourself"),
     text=_("Appointments that were made before the car was yours are cancelled."),
+    group="service",
 )
 register_notice(
     "services.guest_visit_stays",
     title=_("The appointment on %(day)s stays"),
     text=_("%(who)s booked it for your %(car)s and no longer has access. You can keep, move or cancel it."),
+    group="service",
 )
 register_notice(
     "services.vehicle_ready",
     title=_("Your car is ready"),
     text=_("You can collect it at %(centre)s. Appointment %(code)s, %(service)s."),
     mail=True,
+    group="service",
+    urgent=True,
 )

@@ -55,12 +55,12 @@ def test_words_follow_the_reader_not_the_writer() -> None:
 
 
 @pytest.mark.django_db
-def test_a_mail_goes_out_in_the_reader_s_language_under_a_stable_id() -> None:
+def test_a_mail_goes_out_in_the_reader_s_language_under_a_stable_id(now: datetime) -> None:
     user = UserFactory.create(language="en", first_name="Ann", last_name="Lee")
     notice = inbox.notify(user=user, kind=KIND, params={"code": "NL-1"}, url="/garage/")
     with override("de"):
-        mail.deliver("notice:1", {"notice": notice.pk})
-        mail.deliver("notice:1", {"notice": notice.pk})
+        mail.deliver("notice:1", {"notice": notice.pk}, now=now)
+        mail.deliver("notice:1", {"notice": notice.pk}, now=now)
     first, second = outgoing.outbox
     assert first.to == [user.email]
     assert first.subject == "German"
@@ -70,12 +70,12 @@ def test_a_mail_goes_out_in_the_reader_s_language_under_a_stable_id() -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_who_left_gets_mail() -> None:
+def test_nobody_who_left_gets_mail(now: datetime) -> None:
     notice = NoticeFactory.create(kind=KIND)
     notice.user.is_active = False
     notice.user.save()
-    mail.deliver("notice:1", {"notice": notice.pk})
-    mail.deliver("notice:2", {"notice": 10**9})
+    mail.deliver("notice:1", {"notice": notice.pk}, now=now)
+    mail.deliver("notice:2", {"notice": 10**9}, now=now)
     assert outgoing.outbox == []
 
 

@@ -28,7 +28,7 @@ inbox.register_notice("tests.noon", title="%(time)s", mail=True, shape=at_noon)
 def test_a_mail_tells_times_in_its_reader_s_zone() -> None:
     for zone in ("Europe/Berlin", "America/New_York"):
         notice = inbox.notify(user=UserFactory.create(time_zone=zone), kind="tests.noon")
-        mail.deliver(f"notice:{notice.pk}", {"notice": notice.pk})
+        mail.deliver(f"notice:{notice.pk}", {"notice": notice.pk}, now=NOON)
     assert [letter.subject for letter in outgoing.outbox] == ["14:00", "08:00"]
 
 

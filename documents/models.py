@@ -105,6 +105,14 @@ class Document(models.Model):
                 name="document_erased_is_empty",
             ),
             models.CheckConstraint(
+                condition=~Q(state="refused") | (~Q(refusal="") & Q(file="", received="")),
+                name="document_refused_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="checking") | (~Q(received="") & Q(file="")),
+                name="document_checking_has_upload",
+            ),
+            models.CheckConstraint(
                 condition=Q(about_kind="", about_id__isnull=True)
                 | (~Q(about_kind="") & Q(about_id__isnull=False)),
                 name="document_about_whole",
@@ -156,6 +164,10 @@ class Signature(models.Model):
     # [[[x, y, ms], …], …]: strokes in thousandths of the field, with milliseconds since the first touch.
     strokes = models.JSONField(default=list)
     device = models.CharField(_("device"), max_length=200, blank=True)
+    # The paper that shows it: made with it, for whoever keeps paper.
+    sheet = models.OneToOneField(
+        Document, models.PROTECT, verbose_name=_("signature sheet"), null=True, related_name="signature_shown"
+    )
     at = models.DateTimeField(_("when"))
 
     class Meta:

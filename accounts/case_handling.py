@@ -1,5 +1,6 @@
 """What colleagues do with a case besides answering: take, give, close, open again."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from accounts.case_errors import CaseClosed
 from accounts.case_locking import locked_for_customer, locked_for_staff, say, store
 from accounts.models import Case, CaseMessage, User
 from common.errors import Conflict, Invalid, NotFound
+from documents.models import Document
 from journal import log
 
 REOPEN_WITHIN = timedelta(days=30)  # by the customer, after closing
@@ -86,7 +88,13 @@ def hand_over(
 
 
 def close_case(
-    *, by: User | None, case: Case, summary: str = "", expected: int | None = None, now: datetime
+    *,
+    by: User | None,
+    case: Case,
+    summary: str = "",
+    pictures: Sequence[Document] = (),
+    expected: int | None = None,
+    now: datetime,
 ) -> Case:
     """Close a case: by a colleague with a summary that the customer reads, by the customer
     ("it is settled") or by the house (``by`` None) with or without one.
@@ -102,10 +110,12 @@ def close_case(
         require_open(locked)
         if reason := case_links.reason_not_to_close(locked):
             raise Conflict(reason, code="case_has_open_work")
-        return _close(locked, by=by, summary=summary, now=now)
+        return _close(locked, by=by, summary=summary, pictures=pictures, now=now)
 
 
-def _close(locked: Case, *, by: User | None, summary: str, now: datetime) -> Case:
+def _close(
+    locked: Case, *, by: User | None, summary: str, pictures: Sequence[Document], now: datetime
+) -> Case:
     by_customer = by is not None and by.pk == locked.customer_id
     said = None
     if summary.strip() or (by is not None and not by_customer):
@@ -115,6 +125,7 @@ def _close(locked: Case, *, by: User | None, summary: str, now: datetime) -> Cas
             text=summary,
             kind=CaseMessage.Kind.MESSAGE if by_customer else CaseMessage.Kind.SUMMARY,
             from_customer=by_customer,
+            pictures=pictures,
             now=now,
         )
     locked.state, locked.closed_at, locked.left_seconds = Case.State.CLOSED, now, None

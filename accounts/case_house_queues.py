@@ -4,13 +4,20 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import case_reading
 from accounts.case_queues import Queue, register_queue
+from documents.registry import PAPERS, DocumentKind, register_kind
 
 GENERAL, CALL_BACK, PRIVACY = "accounts.general", "accounts.call_back", "accounts.privacy"
 
 
 def register() -> None:
-    """From accounts/apps.py."""
+    """From accounts/apps.py; with them, the kind of their pictures."""
+    register_kind(
+        DocumentKind(
+            case_reading.PICTURE, _("Picture of a request"), case_reading.may_read_picture, accepts=PAPERS
+        )
+    )
     register_queue(
         Queue(
             CALL_BACK,

@@ -11,7 +11,7 @@ from common import realtime
 
 CASE = "case"  # case:<id>, for its customer
 DESK_CASE = "desk-case"  # desk-case:<id>, for staff: notes, too
-DESK = "desk"  # desk:<queue>
+DESK, ALL = "desk", "all"  # desk:<queue>, desk:all
 
 
 def tell(case: Case, *, internal: bool = False) -> None:
@@ -26,6 +26,8 @@ def tell(case: Case, *, internal: bool = False) -> None:
 def tell_queue(name: str) -> None:
     """Something in the queue changed: which case is nobody's business who works in another place."""
     realtime.push(f"{DESK}:{name}", {"type": "desk", "id": name})
+    # One topic for a page that shows many queues; it listens to the types of its own.
+    realtime.push(f"{DESK}:{ALL}", {"type": name, "id": name})
 
 
 def may_watch_case(user: Any, topic: str) -> bool:
@@ -41,9 +43,11 @@ def may_watch_desk_case(user: Any, topic: str) -> bool:
 
 
 def may_watch_desk(user: Any, topic: str) -> bool:
-    """Whoever works on the queue, in some place at least."""
+    """Whoever works on the queue, in some place at least; all queues: whoever works on one."""
     name = topic.partition(":")[2]
-    return user.is_authenticated and any(queue.name == name for queue in case_queues.queues_of(user))
+    if not user.is_authenticated:
+        return False
+    return any(name in (queue.name, ALL) for queue in case_queues.queues_of(user))
 
 
 def _case_of(topic: str) -> Case | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +9,8 @@ from accounts import case_live, case_queues
 from accounts.case_errors import CaseMovedOn
 from accounts.models import Case, CaseMessage, User
 from common.errors import Invalid, NotFound
+from documents import uploads
+from documents.models import Document
 
 LONGEST_TEXT = 10_000  # characters
 
@@ -58,10 +59,10 @@ def say(
     kind: str = CaseMessage.Kind.MESSAGE,
     from_customer: bool = False,
     internal: bool = False,
-    pictures: Sequence[Any] = (),
+    pictures: Sequence[Document] = (),
     mail_id: str | None = None,
 ) -> CaseMessage:
-    """Add a message, with its pictures (uploaded files). Raises Invalid without words or with too many."""
+    """Add a message, with its pictures (received uploads). Raises Invalid without words or with too many."""
     words = text.strip()
     if not words:
         raise Invalid(_("Please write a few words."), code="text_missing", field="text")
@@ -77,4 +78,6 @@ def say(
         at=now,
         mail_id=mail_id,
     )
+    for picture in pictures:
+        uploads.attach(document=picture, about=message)
     return message

@@ -15,7 +15,7 @@ from journal import log
 def merge_cases(*, by: User, kept: Case, gone: Case, expected: int | None = None, now: datetime) -> Case:
     """Put ``gone`` into ``kept``, with all messages and links; the customer sees one.
 
-    The earlier promise holds. ``expected`` is the version of ``kept``. Raises Invalid for a case
+    The earlier promise holds. ``expected`` is the version of ``gone``. Raises Invalid for a case
     and itself, Conflict for cases of different people or a closed one, NotFound for one merged
     before or out of reach.
     """
@@ -24,8 +24,8 @@ def merge_cases(*, by: User, kept: Case, gone: Case, expected: int | None = None
     with transaction.atomic():
         # In the order of numbers: two who merge both ways at once must not wait for each other.
         list(Case.objects.filter(pk__in=[kept.pk, gone.pk]).order_by("pk").select_for_update(of=("self",)))
-        into = locked_for_staff(by=by, case=kept, expected=expected)
-        away = locked_for_staff(by=by, case=gone)
+        into = locked_for_staff(by=by, case=kept)
+        away = locked_for_staff(by=by, case=gone, expected=expected)
         require_open(into)
         require_open(away)
         if not _same_person(into, away):

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Case, User
+from accounts.models import Case, RoleGrant, User
 from accounts.permissions import PERMISSIONS, Role
 from common.errors import Invalid
 
@@ -91,18 +91,33 @@ def may_handle(user: User, case: Case) -> bool:
 
 
 def people_of(queue: Queue, case: Case) -> list[User]:
-    """Who works on this case's queue at its place."""
-    holders = (
-        User.objects.filter(
-            is_active=True,
-            role_grants__ended_at__isnull=True,
-            role_grants__role__in=PERMISSIONS[queue.permission],
+    """Who works on this case's queue at its place. Two reads."""
+    return [person for person in _holders([queue]) if may_handle(person, case)]
+
+
+def colleagues_for(case: Case) -> list[User]:
+    """Who works on any queue at the case's place: to hand it to. Two reads."""
+    queues = all_queues()
+    elsewhere = [
+        Case(
+            queue=queue.name,
+            scope_kind=case.scope_kind,
+            scope_id=case.scope_id,
+            customer_id=case.customer_id,
         )
-        .distinct()
-        .prefetch_related("role_grants")
-        .order_by("last_name", "first_name", "pk")
+        for queue in queues
+    ]
+    return [person for person in _holders(queues) if any(may_handle(person, one) for one in elsewhere)]
+
+
+def _holders(queues: list[Queue]) -> list[User]:
+    roles = set().union(*(PERMISSIONS[queue.permission] for queue in queues))
+    holders = User.objects.filter(
+        is_active=True,
+        pk__in=RoleGrant.objects.in_force().filter(role__in=roles).values("user"),
     )
-    return [person for person in holders if may_handle(person, case)]
+    grants = Prefetch("role_grants", queryset=RoleGrant.objects.in_force(), to_attr="grants")
+    return list(holders.prefetch_related(grants).order_by("last_name", "first_name", "pk"))
 
 
 def _places(user: User, queue: Queue) -> set[Place] | None:

@@ -7,12 +7,12 @@ the writer saw: where somebody was faster, CaseMovedOn is raised and nothing is 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import case_clock, case_links
+from accounts.case_clock import is_overdue
 from accounts.case_errors import CaseClosed
 from accounts.case_handling import (
     REOPEN_WITHIN,
@@ -32,6 +32,7 @@ from accounts.case_queues import Queue, queue_named, register_queue
 from accounts.models import Case, CaseMessage, User
 from common.codes import parse_code, unused_code
 from common.errors import Invalid
+from documents.models import Document
 from journal import log
 
 
@@ -56,7 +57,7 @@ def open_case(
     scope: models.Model | None = None,
     call_time: str = "",
     language: str = "",
-    pictures: Sequence[Any] = (),
+    pictures: Sequence[Document] = (),
     now: datetime,
 ) -> Case:
     """Open a case, with the promise of its queue.
@@ -64,7 +65,7 @@ def open_case(
     ``customer`` is whose concern it is; without one, ``contact`` says how to reach them. ``by``
     is the customer, a colleague who wrote it down, or nobody: a guest, or the house. ``scope`` is
     the place it belongs to (a centre). ``call_time`` is one of Case.CallTime, where a call is
-    wished. ``pictures`` are uploaded files. Raises Invalid for what is missing, NotFound for
+    wished. ``pictures`` are received uploads. Raises Invalid for what is missing, NotFound for
     things in ``links`` that are not the customer's.
     """
     known = queue_named(queue)
@@ -116,7 +117,7 @@ def reply(
     by: User,
     case: Case,
     text: str,
-    pictures: Sequence[Any] = (),
+    pictures: Sequence[Document] = (),
     waits: bool = True,
     expected: int | None = None,
     now: datetime,
@@ -155,7 +156,7 @@ def write_to_case(
     by: User | None,
     case: Case,
     text: str,
-    pictures: Sequence[Any] = (),
+    pictures: Sequence[Document] = (),
     mail_id: str | None = None,
     now: datetime,
 ) -> CaseMessage:
@@ -168,7 +169,7 @@ def write_to_case(
         locked = locked_for_customer(by=by, case=case)
         fields = ["has_news", *case_clock.FIELDS]
         if locked.state == Case.State.CLOSED:
-            if locked.closed_at is None or now > locked.closed_at + REOPEN_WITHIN:
+            if not can_write(locked, now):
                 raise CaseClosed(_("This request was closed long ago. Please open a new one."))
             open_again(locked, by=by, now=now)
             fields.append("closed_at")
@@ -189,12 +190,19 @@ def write_to_case(
     return message
 
 
+def can_write(case: Case, now: datetime) -> bool:
+    """Whether the customer's word is taken: in an open case, and 30 days after closing."""
+    if case.closed_at is not None:
+        return now <= case.closed_at + REOPEN_WITHIN
+    return case.state != Case.State.MERGED
+
+
 def note(
     *,
     by: User,
     case: Case,
     text: str,
-    pictures: Sequence[Any] = (),
+    pictures: Sequence[Document] = (),
     expected: int | None = None,
     now: datetime,
 ) -> CaseMessage:
@@ -228,17 +236,12 @@ def receive_mail(*, code: str, sender: str, text: str, mail_id: str, now: dateti
     """
     number = parse_code(code)
     case = Case.objects.select_related("customer").filter(code=number).first() if number else None
-    if case is None or not sender or sender.strip().lower() != reply_address(case):
+    if case is None or not sender or sender.strip().lower() != case.reach_email:
         return None
     known = CaseMessage.objects.filter(mail_id=mail_id).first()
     if known is not None:
         return known
     return write_to_case(by=case.customer, case=case, text=text, mail_id=mail_id, now=now)
-
-
-def reply_address(case: Case) -> str:
-    """Where the customer gets mail, or ""."""
-    return case.contact_email or (case.customer.email if case.customer and case.customer.email else "")
 
 
 __all__ = [
@@ -250,6 +253,7 @@ __all__ = [
     "assign",
     "close_case",
     "hand_over",
+    "is_overdue",
     "merge_cases",
     "note",
     "open_case",

@@ -1,8 +1,9 @@
 """What accounts do when something happened to them."""
 
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts import case_telling, connections_telling, consent_texts, house, inbox
+from accounts import case_telling, connections_telling, consent_texts, house, imports, inbox
 from accounts.models import User
 from documents.models import Document
 from journal.models import Event
@@ -19,6 +20,11 @@ def welcome(event: Event) -> None:
 def show_new_logo(event: Event) -> None:
     if event.data["kind"] == house.LOGO_KIND:
         house.show_logo(document=Document.objects.get(pk=event.subject.object_id), now=event.at)
+
+
+@reacts_to("accounts.import_uploaded", "accounts.import_confirmed", "accounts.import_advanced")
+def go_on_with_import(event: Event) -> None:
+    imports.advance(run_id=event.subject.object_id, now=timezone.now())
 
 
 @reacts_to("accounts.role_granted")

@@ -114,6 +114,7 @@ class Links:
         "cancel": "subscriptions:cancel-public",
         "withdraw": "subscriptions:withdraw-public",
         "imprint": "imprint",
+        "contact": "accounts:guest-case-create",
     }
 
     def __getitem__(self, name: str) -> str:

@@ -114,6 +114,21 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def reach_name(self) -> str:
+        """Whose concern it is, in words; "" for a nameless guest."""
+        return self.contact_name or (str(self.customer) if self.customer else "")
+
+    @property
+    def reach_email(self) -> str:
+        """Where mail about it goes, or ""."""
+        return self.contact_email or ((self.customer.email or "") if self.customer else "")
+
+    @property
+    def reach_phone(self) -> str:
+        """The number given for it, else the customer's, or ""."""
+        return self.contact_phone or (self.customer.phone if self.customer else "")
+
 
 class CaseMessageQuerySet(models.QuerySet["CaseMessage"]):
     def for_customer(self) -> "CaseMessageQuerySet":

@@ -61,6 +61,8 @@ PUBLIC = {
     "/subscriptions/": "plans and prices; subscribing asks for sign-in",
     "/shop/": "models and prices",
     "/documents/": "some kinds are for everybody; each says who may read it",
+    "/contact/": "reaching us without an account",
+    "/request/": "a guest's request, behind its unguessable token",
     "/received/": "the receipt of a cancellation, behind its unguessable token",
     "/api/schema/": "the API's description",
     "/api/docs/": "the API's description",

@@ -1,0 +1,46 @@
+"""What is shown of a case: the conversation with its pictures, for either side."""
+
+from dataclasses import dataclass, field
+
+from accounts import case_queues
+from accounts.models import Case, CaseMessage, User
+from documents.models import Document
+
+ABOUT = "accounts.casemessage"
+PICTURE = "accounts.case_picture"
+
+
+@dataclass
+class Said:
+    """One message with its pictures."""
+
+    message: CaseMessage
+    pictures: list[Document] = field(default_factory=list)
+
+
+def for_customer(case: Case) -> list[Said]:
+    """What the customer reads: never an internal note. Two reads."""
+    return _with_pictures(list(case.messages.for_customer().in_order()))
+
+
+def for_staff(case: Case) -> list[Said]:
+    """All that was said, notes included. Two reads."""
+    return _with_pictures(list(case.messages.in_order()))
+
+
+def _with_pictures(messages: list[CaseMessage]) -> list[Said]:
+    said = {message.pk: Said(message) for message in messages}
+    for picture in Document.objects.not_erased().filter(about_kind=ABOUT, about_id__in=said).order_by("pk"):
+        if picture.about_id is not None:
+            said[picture.about_id].pictures.append(picture)
+    return list(said.values())
+
+
+def may_read_picture(user: User, document: Document) -> bool:
+    """The customer, unless it belongs to a note; whoever works on the case."""
+    message = CaseMessage.objects.select_related("case").filter(pk=document.about_id).first()
+    if document.about_kind != ABOUT or message is None or not user.is_authenticated:
+        return False
+    if message.case.customer_id == user.pk:
+        return not message.internal
+    return case_queues.may_handle(user, message.case)

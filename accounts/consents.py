@@ -107,7 +107,16 @@ def give_consent(*, by: User, purpose: str, version: int, way: Way, now: datetim
     Raises Conflict when a newer text has been published since, NotFound for an unknown purpose.
     Giving again what is given changes nothing and returns the entry that counts.
     """
-    return _decide(by=by, purpose=purpose, given=True, version=version, way=way, now=now)
+    with transaction.atomic():
+        text, before = _stand_of(by, purpose)
+        if version != text.version:
+            raise Conflict(
+                _("This text has changed since you opened the page. Please read it again."),
+                code="consent_text_changed",
+            )
+        if before and before.given and before.text_id == text.pk:
+            return before
+        return _note(by=by, text=text, given=True, way=way, now=now)
 
 
 def withdraw_consent(*, by: User, purpose: str, way: Way, now: datetime) -> ConsentEntry | None:
@@ -115,7 +124,12 @@ def withdraw_consent(*, by: User, purpose: str, way: Way, now: datetime) -> Cons
 
     Returns None when it was never given. Raises NotFound for an unknown purpose.
     """
-    return _decide(by=by, purpose=purpose, given=False, version=None, way=way, now=now)
+    with transaction.atomic():
+        __, before = _stand_of(by, purpose)
+        if before is None or not before.given:
+            return before
+        # What is withdrawn is what was given, in the words of then.
+        return _note(by=by, text=before.text, given=False, way=way, now=now)
 
 
 def standings_of(user: User) -> list[Standing]:
@@ -152,40 +166,33 @@ def _standing(purpose: Purpose, texts: list[ConsentText], entry: ConsentEntry | 
     return Standing(purpose, texts[-1], entry, given and not lapsed, lapsed)
 
 
-def _decide(
-    *, by: User, purpose: str, given: bool, version: int | None, way: Way, now: datetime
-) -> ConsentEntry | None:
-    """One entry and its event. The person's row is held: who comes last in the journal counts."""
+def _stand_of(user: User, purpose: str) -> tuple[ConsentText, ConsentEntry | None]:
+    """The current text and the last entry; the person's row is held, so that one decides at a time.
+
+    The order of entries is therefore that of the journal, whoever asked first.
+    """
     text = current_text(purpose)
-    if given and version != text.version:
-        raise Conflict(
-            _("This text has changed since you opened the page. Please read it again."),
-            code="consent_text_changed",
-        )
-    with transaction.atomic():
-        User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
-        before = entries_of(by).filter(purpose=purpose).first()
-        if before is None and not given:
-            return None
-        if before and before.given == given and (not given or before.text_id == text.pk):
-            return before
-        # What is withdrawn is what was given, in the words of then.
-        worded = text if given or before is None else before.text
-        entry = ConsentEntry.objects.create(
-            user=by,
-            text=worded,
-            purpose=purpose,
-            given=given,
-            way=way,
-            at=now,
-            code=codes.unused_code(ConsentEntry.objects.all()),
-        )
-        log.record(
-            "accounts.consent_given" if given else "accounts.consent_withdrawn",
-            by=by,
-            subject=by,
-            data={"purpose": purpose, "version": worded.version, "code": entry.code},
-            audience=[by],
-            at=now,
-        )
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    return text, entries_of(user).filter(purpose=purpose).first()
+
+
+def _note(*, by: User, text: ConsentText, given: bool, way: Way, now: datetime) -> ConsentEntry:
+    """One entry of the log and its event."""
+    entry = ConsentEntry.objects.create(
+        user=by,
+        text=text,
+        purpose=text.purpose,
+        given=given,
+        way=way,
+        at=now,
+        code=codes.unused_code(ConsentEntry.objects.all()),
+    )
+    log.record(
+        "accounts.consent_given" if given else "accounts.consent_withdrawn",
+        by=by,
+        subject=by,
+        data={"purpose": text.purpose, "version": text.version, "code": entry.code},
+        audience=[by],
+        at=now,
+    )
     return entry

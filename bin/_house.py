@@ -150,6 +150,7 @@ def _environment(servers: embedded.Embedded, home: Path) -> dict[str, str]:
     given = {
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
         "SECRET_KEY": servers.secret_key(),
+        "VAPID_PRIVATE_KEY": servers.push_key(),
         "MEDIA_ROOT": str(home / "media"),
         "STATIC_ROOT": str(home / "static"),
         "CADDY_LOG_LEVEL": "ERROR",

@@ -36,6 +36,7 @@ from portal.embedded_wheels import (
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATABASE = "portal"
+SECRETS = ("postgres", "portal_owner", "portal", "valkey", "secret_key", "push_key")
 START_SECONDS = 60
 STOP_SECONDS = 4
 
@@ -248,15 +249,23 @@ class Embedded:
 
     def _secrets(self) -> dict[str, str]:
         path = self.home / "secrets.json"
-        if not path.exists():
-            names = ("postgres", "portal_owner", "portal", "valkey", "secret_key")
-            _write_private(path, json.dumps({name: secrets.token_urlsafe(32) for name in names}, indent=1))
-        loaded: dict[str, str] = json.loads(path.read_text())
+        loaded: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        # A home from before a secret was needed gets it now and keeps the others.
+        if missing := [name for name in SECRETS if name not in loaded]:
+            loaded |= {name: secrets.token_urlsafe(32) for name in missing}
+            _write_private(path, json.dumps(loaded, indent=1))
         return loaded
 
     def secret_key(self) -> str:
         """A SECRET_KEY of this home's own, so that sign-ins survive a restart."""
         return self._secrets()["secret_key"]
+
+    def push_key(self) -> str:
+        """The private key that signs web push, so that browsers stay subscribed after a restart.
+
+        Any 32 bytes are a key of P-256, but for one in four billion.
+        """
+        return self._secrets()["push_key"]
 
     def _record(self, name: str) -> Path:
         return self.home / "run" / f"{name}.json"

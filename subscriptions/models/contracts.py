@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from subscriptions.models.catalogue import Plan, PlanVersion
 
 if TYPE_CHECKING:
@@ -18,7 +19,18 @@ if TYPE_CHECKING:
 
 class ContractQuerySet(models.QuerySet["Contract"]):
     def visible_to(self, user: "User") -> "ContractQuerySet":
-        return self.filter(holder=user)
+        """One's own, and those of organisations that one runs."""
+        held = self.model._default_manager.order_by().values("pk")
+        own = held.filter(holder=user)
+        run = held.filter(organisation__in=Organisation.objects.run_by(user))
+        # A union: with OR the database would read every contract of the house.
+        return self.filter(pk__in=own.union(run, all=True))
+
+    def held_by(
+        self, *, person: "User | None" = None, organisation: Organisation | None = None
+    ) -> "ContractQuerySet":
+        """The contracts of exactly this holder."""
+        return self.filter(organisation=organisation) if organisation else self.filter(holder=person)
 
     def running(self, day: date) -> "ContractQuerySet":
         """Not over on ``day``; includes those that start later, unless they were withdrawn from."""
@@ -26,7 +38,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
     def with_facts(self) -> "ContractQuerySet":
         """Everything a list shows, in one query."""
-        return self.select_related("plan", "plan_version", "vehicle__model")
+        return self.select_related("plan", "plan_version", "vehicle__model", "organisation")
 
 
 class Contract(models.Model):
@@ -42,7 +54,14 @@ class Contract(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn from")
 
     code = models.CharField(_("number"), max_length=16, unique=True)
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contracts")
+    # Exactly one of the two. A person is a consumer (BGB §13); an organisation is none, and has
+    # neither the right to withdraw nor prices with VAT.
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="contracts"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="contracts"
+    )
     vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, null=True, related_name="contracts")
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="contracts")
     plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")  # as ordered
@@ -70,10 +89,30 @@ class Contract(models.Model):
                 condition=Q(ends_on__isnull=False) | Q(cancelled_at__isnull=True, withdrawn_at__isnull=True),
                 name="contract_ended_has_end",
             ),
+            models.CheckConstraint(
+                condition=Q(holder__isnull=True, organisation__isnull=False)
+                | Q(holder__isnull=False, organisation__isnull=True),
+                name="contract_of_one_holder",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="contract_withdrawn_by_consumer",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def holder_name(self) -> str:
+        """Whose contract it is; empty for a person without a name."""
+        if self.organisation is not None:
+            return self.organisation.name
+        return self.holder.display_name if self.holder else ""
+
+    @property
+    def by_consumer(self) -> bool:
+        return self.organisation_id is None
 
     def status(self, day: date) -> Status:
         """How the contract stands on a civil ``day`` in Berlin."""

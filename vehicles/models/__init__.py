@@ -2,6 +2,17 @@
 
 from vehicles.models.access import Ownership, Share
 from vehicles.models.cars import VIN_PATTERN, Vehicle, VehicleModel
+from vehicles.models.claims import ClaimVerdict, OwnershipClaim
 from vehicles.models.handover import ClaimCode, Transfer
 
-__all__ = ["VIN_PATTERN", "ClaimCode", "Ownership", "Share", "Transfer", "Vehicle", "VehicleModel"]
+__all__ = [
+    "VIN_PATTERN",
+    "ClaimCode",
+    "ClaimVerdict",
+    "Ownership",
+    "OwnershipClaim",
+    "Share",
+    "Transfer",
+    "Vehicle",
+    "VehicleModel",
+]

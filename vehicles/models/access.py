@@ -10,18 +10,25 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership, Organisation
+
 if TYPE_CHECKING:
     from accounts.models import User
 
 
 class Ownership(models.Model):
-    """A person owns a car during a period ``[from, until)``; never two at once.
+    """A person or an organisation owns a car during a period ``[from, until)``; never two at once.
 
     A trigger keeps history fixed: rows are never deleted, and an ended period never changes.
     """
 
     vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, related_name="ownerships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="ownerships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="ownerships"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="ownerships"
+    )
     period = DateTimeRangeField()
 
     class Meta:
@@ -36,19 +43,34 @@ class Ownership(models.Model):
                 condition=Q(period__isempty=False, period__lower_inc=True, period__upper_inc=False),
                 name="ownership_period_sound",
             ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True, organisation__isnull=False)
+                | Q(user__isnull=False, organisation__isnull=True),
+                name="ownership_of_one_holder",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.vehicle_id} {self.user_id}"
+        return f"{self.vehicle_id} {self.user_id or self.organisation_id}"
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
     def in_force(self, now: datetime) -> "ShareQuerySet":
-        """Accepted, not over, and given by the person who owns the car at ``now``."""
-        owner = Ownership.objects.filter(
-            vehicle=models.OuterRef("vehicle"), user=models.OuterRef("given_by"), period__contains=now
+        """Accepted, not over, and given by whoever owns the car at ``now``.
+
+        An organisation's share is the organisation's, whoever gave it in its name; it holds
+        for members only, so that it ends with the membership.
+        """
+        owned = Ownership.objects.filter(vehicle=models.OuterRef("vehicle"), period__contains=now)
+        by_person = owned.filter(user=models.OuterRef("given_by"))
+        by_organisation = owned.filter(organisation=models.OuterRef("organisation"))
+        member = Membership.objects.in_force().filter(
+            organisation=models.OuterRef("organisation"), user=models.OuterRef("user")
         )
-        return self.filter(models.Exists(owner), period__contains=now)
+        given = (Q(organisation__isnull=True) & models.Exists(by_person)) | (
+            models.Exists(by_organisation) & models.Exists(member)
+        )
+        return self.filter(given, period__contains=now)
 
     def held_by(self, user: "User", now: datetime) -> "ShareQuerySet":
         return self.in_force(now).filter(user=user)
@@ -61,10 +83,16 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.open_invitations(now).filter(email=user.email)
 
     def visible_to(self, user: "User", now: datetime) -> "ShareQuerySet":
-        """What one gave on cars one owns, what one holds, what waits for one's answer."""
-        given = self.open_invitations(now).filter(given_by=user)
-        rows = self.in_force(now).filter(Q(user=user) | Q(given_by=user))
-        return (given | rows | self.addressed_to(user, now)).distinct()
+        """What one gave on cars one owns or runs, what one holds, what waits for one's answer."""
+        rows = self.in_force(now).filter(Q(user=user))
+        return (self.given_for(user, now) | rows | self.addressed_to(user, now)).distinct()
+
+    def given_for(self, user: "User", now: datetime) -> "ShareQuerySet":
+        """Running access and open invitations that this person may end or change."""
+        mine = Q(given_by=user, organisation__isnull=True) | Q(
+            organisation__in=Organisation.objects.run_by(user)
+        )
+        return (self.in_force(now) | self.open_invitations(now)).filter(mine)
 
 
 class Share(models.Model):
@@ -93,6 +121,10 @@ class Share(models.Model):
 
     vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, related_name="shares")
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="shares_given")
+    # Whose car it is when that is an organisation; ``given_by`` acted for it.
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="shares_given"
+    )
     # The invited address; blanked 30 days after the share is over.
     email = models.EmailField(_("e-mail"), blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="shares")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from vehicles.models.access import Ownership, Share
 from vehicles.models.handover import ClaimCode
 
@@ -58,10 +59,19 @@ class VehicleModel(models.Model):
         return self.tagline_en if english else self.tagline_de
 
 
-OWNED = """SELECT vehicle_id FROM vehicles_ownership WHERE user_id = %s AND period @> %s::timestamptz"""
-# A share dies with the ownership of whoever gave it (Share.objects.in_force says the same).
+# One's own, and those of the organisations that one runs (Organisation.objects.run_by says the same).
+OWNED = """SELECT vehicle_id FROM vehicles_ownership WHERE user_id = %s AND period @> %s::timestamptz
+    UNION ALL SELECT fleet.vehicle_id FROM accounts_membership runs JOIN vehicles_ownership fleet
+    ON fleet.organisation_id = runs.organisation_id
+    WHERE runs.user_id = %s AND runs.ended_at IS NULL AND runs.role IN ('administrator', 'fleet')
+    AND fleet.period @> %s::timestamptz"""
+# A share dies with the ownership of whoever gave it, and with the membership in an organisation
+# that gave it (Share.objects.in_force says the same).
 SHARED = """SELECT held.vehicle_id FROM vehicles_share held JOIN vehicles_ownership giver
-    ON giver.vehicle_id = held.vehicle_id AND giver.user_id = held.given_by_id
+    ON giver.vehicle_id = held.vehicle_id AND ((held.organisation_id IS NULL
+    AND giver.user_id = held.given_by_id) OR (giver.organisation_id = held.organisation_id AND EXISTS (
+    SELECT 1 FROM accounts_membership drives WHERE drives.organisation_id = held.organisation_id
+    AND drives.user_id = held.user_id AND drives.ended_at IS NULL)))
     WHERE held.user_id = %s AND held.period @> %s::timestamptz AND giver.period @> %s::timestamptz"""
 
 
@@ -69,27 +79,33 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
     """Ownership at ``now`` is decided inside the query: the old owner loses, the new gains."""
 
     def owned_by(self, user: "User", now: datetime) -> "VehicleQuerySet":
-        return self.filter(pk__in=_ids(OWNED, [user.pk, now]))
+        """Cars that the person disposes of: their own, and those of organisations that they run."""
+        return self.filter(pk__in=_ids(OWNED, [user.pk, now] * 2))
 
     def usable_by(self, user: "User", *, right: "Share.Right | str", now: datetime) -> "VehicleQuerySet":
         """Cars that the person owns, or that were shared with them for ``right``."""
         union = f"{OWNED} UNION ALL {SHARED} AND held.rights @> ARRAY[%s]::varchar[]"
-        return self.filter(pk__in=_ids(union, [user.pk, now, user.pk, now, now, str(right)]))
+        return self.filter(pk__in=_ids(union, [user.pk, now] * 3 + [now, str(right)]))
 
     def visible_to(self, user: "User", now: datetime) -> "VehicleQuerySet":
         """Cars that the person owns, or that are shared with them for anything."""
-        return self.filter(pk__in=_ids(f"{OWNED} UNION ALL {SHARED}", [user.pk, now, user.pk, now, now]))
+        return self.filter(pk__in=_ids(f"{OWNED} UNION ALL {SHARED}", [user.pk, now] * 3 + [now]))
 
     def with_access_of(self, user: "User", now: datetime) -> "VehicleQuerySet":
-        """Adds ``is_mine`` and, for shared cars, ``my_rights``, ``my_scope``, ``my_until``."""
-        own = Q(ownerships__user=user, ownerships__period__contains=now)
+        """Adds ``is_mine`` (or one's organisation's), ``fleet_name`` (the organisation that owns it)
+        and, for shared cars, ``my_rights``, ``my_scope``, ``my_until``."""
+        own = Q(ownerships__period__contains=now)
         share = Q(shares__user=user, shares__period__contains=now)
+        mine = Q(own_row__user=user) | Q(own_row__organisation__in=Organisation.objects.run_by(user))
         joined = self.select_related("model").annotate(
             own_row=models.FilteredRelation("ownerships", condition=own),
             share_row=models.FilteredRelation("shares", condition=share),
         )
         told: dict[str, Any] = {
-            "is_mine": models.ExpressionWrapper(Q(own_row__isnull=False), models.BooleanField()),
+            "is_mine": models.Case(
+                models.When(mine, then=True), default=False, output_field=models.BooleanField()
+            ),
+            "fleet_name": models.F("own_row__organisation__name"),
             "my_rights": models.F("share_row__rights"),
             "my_scope": models.F("share_row__scope"),
             "my_until": models.F("share_row__until"),
@@ -150,6 +166,7 @@ class Vehicle(models.Model):
 
     # Set by with_access_of: what the asking person may do.
     is_mine: bool
+    fleet_name: str | None
     my_rights: list[str]
     my_scope: str | None
     my_until: datetime | None

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -22,7 +24,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def visible_to(self, user: "User", now: datetime) -> "TransferQuerySet":
         """Offers one made or answered (also past ones), and those waiting for one's answer."""
         waiting = Q(state=Transfer.State.OFFERED, expires_at__gt=now, email=user.email)
-        return self.filter(Q(offered_by=user) | Q(answered_by=user) | waiting)
+        offered = Q(offered_by=user, organisation__isnull=True) | Q(
+            organisation__in=Organisation.objects.run_by(user)
+        )
+        return self.filter(offered | Q(answered_by=user) | waiting)
 
 
 class Transfer(models.Model):
@@ -37,6 +42,10 @@ class Transfer(models.Model):
 
     vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, related_name="transfers")
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Whose car it is when that is an organisation; ``offered_by`` acted for it.
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     email = models.EmailField(_("e-mail"), blank=True)  # blanked 30 days after closing
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.OFFERED)
     answered_by = models.ForeignKey(

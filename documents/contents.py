@@ -1,5 +1,8 @@
 """Where contents lie: once each, named by their hash, gone with the last document that has them."""
 
+import hashlib
+
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import connection, transaction
@@ -13,13 +16,26 @@ def storage() -> Storage:
     return stored
 
 
-def keep(sha256: str, content: bytes) -> str:
+def keep(sha256: str, content: "bytes | File[bytes]") -> str:
     """Store a content unless it is there; its name. Holds the content's lock until commit."""
     lock(sha256)
     name = kept_name(Document(sha256=sha256), "")
     if not storage().exists(name):
-        storage().save(name, ContentFile(content))
+        storage().save(name, ContentFile(content) if isinstance(content, bytes) else content)
     return name
+
+
+def measure(content: "bytes | File[bytes]") -> tuple[str, int]:
+    """SHA-256 and size in bytes; a file is read in chunks and stands at its beginning afterwards."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest(), len(content)
+    digest, size = hashlib.sha256(), 0
+    content.seek(0)
+    for chunk in content.chunks():
+        digest.update(chunk)
+        size += len(chunk)
+    content.seek(0)
+    return digest.hexdigest(), size
 
 
 def drop_if_unused(sha256: str) -> bool:

@@ -5,7 +5,6 @@ ever read as markup. Most papers need no template of their own: ``documents/shee
 text, facts, tables, pictures and signatures from a list of blocks (see ``blocks.py``).
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from typing import Any
 import typst
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import translation
@@ -106,7 +106,7 @@ def set_paper(*, template: str = SHEET, values: dict[str, Any], language: str, n
 def keep_file(
     *,
     kind: str,
-    content: bytes,
+    content: "bytes | File[bytes]",
     media_type: str,
     name: str,
     owner: Any | None,
@@ -115,9 +115,12 @@ def keep_file(
     keep_until: date | None = None,
     by: Any | None = None,
 ) -> Document:
-    """Keep a file that the house made; ready at once. ``keep_until`` (Berlin day) beats the kind's time."""
+    """Keep a file that the house made; ready at once. ``keep_until`` (Berlin day) beats the kind's time.
+
+    A large one comes as an open file and is never read into memory as a whole.
+    """
     with transaction.atomic():
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256, size = contents.measure(content)
         document = Document.objects.create(
             kind=kind,
             state=Document.State.READY,
@@ -126,7 +129,7 @@ def keep_file(
             file=contents.keep(sha256, content),
             sha256=sha256,
             media_type=media_type,
-            size=len(content),
+            size=size,
             created_at=now,
             ready_at=now,
             keep_until=keep_until or uploads.last_day(registry.kind_named(kind), now),

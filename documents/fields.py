@@ -14,6 +14,7 @@ calls ``uploads.attach``. Files are received while the form is checked, so that 
 a signed id, when it comes back with an error.
 """
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,8 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from documents import registry, uploads
+from common.errors import Invalid
+from documents import drawing, registry, uploads
 from documents.errors import TooManyUploads, UploadRefused
 from documents.models import Document
 
@@ -134,6 +136,40 @@ class UploadsField(forms.Field):
                 # Which of several it was: the name is the sender's own, and escaped on the page.
                 errors.append(ValidationError(f"{upload.name}: {error}", code=error.code))
         return received
+
+
+class SignatureWidget(forms.Widget):
+    """The field to draw in, and the tick that lets a typed name count instead."""
+
+    template_name = "documents/_signature_widget.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return {"strokes": data.get(name, ""), "typed": bool(data.get(f"{name}-typed"))}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        context["widget"].update(value or {})
+        return context
+
+
+class SignatureField(forms.Field):
+    """``cleaned_data`` has ``{"strokes": [...], "typed": bool}``, as signing.sign takes them."""
+
+    widget = SignatureWidget
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        if value["typed"]:
+            return {"strokes": [], "typed": True}
+        try:
+            drawn = json.loads(value["strokes"] or "[]")
+            return {"strokes": drawing.checked_strokes(drawn), "typed": False}
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(drawing.UNREADABLE, code="signature_unreadable") from error
+        except Invalid as error:
+            raise ValidationError(str(error), code=error.code) from error
 
 
 def keep_token(document: Document) -> str:

@@ -23,6 +23,9 @@ class DocumentKind:
     ``may_upload(user)`` opens ``POST /api/v1/documents/`` for this kind; without it, files of
     this kind come only with the forms that know what they belong to. An upload that belongs to
     nothing (see ``uploads.attach``) is readable by its uploader alone and gone after a day.
+
+    ``may_sign(user, document)`` opens ``/documents/<pk>/sign/``: for the person the paper is about,
+    or for a colleague who hands that person the screen and stands by.
     """
 
     name: str  # "vehicles.registration"
@@ -33,6 +36,7 @@ class DocumentKind:
     longest_side: int = 2000
     keep: timedelta | None = None
     may_upload: Callable[[Any], bool] | None = None
+    may_sign: Callable[[Any, Document], bool] | None = None
 
 
 _kinds: dict[str, DocumentKind] = {}

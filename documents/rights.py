@@ -28,6 +28,20 @@ def may_read(*, user: Any, document: Document) -> bool:
     return kind.may_read(user, document)
 
 
+def signable_document(*, user: Any, pk: int) -> Document:
+    """A paper that is ready and that this person may sign, or have signed. Raises DocumentNotFound."""
+    document = readable_document(user=user, pk=pk)
+    if not may_sign(user=user, document=document):
+        raise DocumentNotFound
+    return document
+
+
+def may_sign(*, user: Any, document: Document) -> bool:
+    """Whether the kind lets this person sign a paper that is ready, or have it signed."""
+    decide = registry.kind_named(document.kind).may_sign
+    return bool(document.is_ready and decide and decide(user, document))
+
+
 def owner_may_read(user: Any, document: Document) -> bool:
     """For kinds whose documents only the person they are about may read."""
     return bool(user.is_authenticated and document.owner_id == user.pk)
@@ -38,4 +52,4 @@ def about_id_in(rows: "models.QuerySet[Any]", document: Document) -> bool:
     return document.about_kind == rows.model._meta.label_lower and rows.filter(pk=document.about_id).exists()
 
 
-__all__ = ["about_id_in", "may_read", "owner_may_read", "readable_document"]
+__all__ = ["about_id_in", "may_read", "may_sign", "owner_may_read", "readable_document", "signable_document"]

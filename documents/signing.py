@@ -6,30 +6,19 @@ print, the instant, the device and who stood by. Append-only by trigger.
 """
 
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import Conflict, Invalid
-from documents import blocks
+from documents import blocks, drawing, papers
 from documents.models import Document, Signature
 from journal import log
-
-MOST_POINTS = 20_000
-SHORTEST = 100  # thousandths of the field: less is a slip of the finger
-
-
-class SignatureEmpty(Invalid):
-    code = "signature_empty"
-
-    def __init__(self) -> None:
-        super().__init__(
-            gettext_lazy("Please sign in the field, or confirm your typed name."), field="strokes"
-        )
 
 
 class PaperChanged(Conflict):
@@ -51,23 +40,25 @@ def sign(
     typed: bool = False,
     device: str = "",
     witnessed_by: Any | None = None,
+    language: str = settings.LANGUAGE_CODE,
     now: datetime,
 ) -> Signature:
     """Sign a paper that is ready. ``sha256`` is what was shown, and must still be what is kept.
 
     ``strokes`` are ``[[[x, y, ms], …], …]`` in thousandths of the field; none when the name was
-    ``typed`` and confirmed instead (who can't draw signs as well). Raises SignatureEmpty, Invalid,
-    PaperChanged.
+    ``typed`` and confirmed instead (who can't draw signs as well). ``signature.sheet`` is a paper, in
+    ``language``, that shows it with its evidence; whoever reads the paper reads the sheet. Raises
+    SignatureEmpty, Invalid, PaperChanged.
     """
     name = " ".join(signer_name.split())
     if not 2 <= len(name) <= 120:
         raise Invalid(_("Please type your full name."), code="signer_name_missing", field="signer_name")
-    lines = [] if typed else checked_strokes(strokes)
+    lines = [] if typed else drawing.checked_strokes(strokes)
     with transaction.atomic():
         paper = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
         if not paper.is_ready or paper.sha256 != sha256:
             raise PaperChanged
-        signature = Signature.objects.create(
+        signature = Signature(
             document=paper,
             sha256=sha256,
             signer=signer,
@@ -77,56 +68,62 @@ def sign(
             device=device[:200],
             at=now,
         )
+        signature.sheet = _make_sheet(signature, paper, language)
+        signature.save(force_insert=True)
         data = {"signature": signature.pk}
         log.record("documents.signed", by=witnessed_by or signer, subject=paper, data=data, at=now)
     return signature
 
 
-def checked_strokes(strokes: Any) -> list[list[list[int]]]:
-    """Whole numbers in their ranges, enough of them to be a name. Raises SignatureEmpty, Invalid."""
-    try:
-        lines = [[_point(point) for point in stroke] for stroke in strokes]
-    except (TypeError, ValueError) as error:
-        raise Invalid(
-            _("The signature can't be read. Please sign again."), code="signature_unreadable"
-        ) from error
-    points = [point for line in lines for point in line]
-    if len(points) > MOST_POINTS:
-        raise Invalid(_("The signature can't be read. Please sign again."), code="signature_unreadable")
-    if not points or _length(lines) < SHORTEST:
-        raise SignatureEmpty
-    return [line for line in lines if line]
+def _make_sheet(signature: Signature, paper: Document, language: str) -> Document:
+    with translation.override(language):
+        rows = [
+            (_("Paper"), paper.file_name),
+            (_("Created"), _day_and_clock(paper.created_at)),
+            (_("Size"), filesizeformat(paper.size)),
+            (_("SHA-256"), paper.sha256),
+        ]
+        if signature.device:
+            rows.append((_("Device"), signature.device))
+        values = {
+            "title": _("Signature sheet"),
+            "lead": _("Belongs to the paper named here, and to no other."),
+            "blocks": [blocks.facts(rows), signature_block(signature, language=language)],
+        }
+        name = _("Signature sheet %(paper)s") % {"paper": paper.name}
+    sheet = papers.make_paper(
+        kind=paper.kind,
+        values=values,
+        name=name,
+        owner=paper.owner,
+        language=language,
+        now=signature.at,
+        keep_until=paper.keep_until,
+    )
+    # Beside the paper, whatever that belongs to: both are read and erased alike.
+    Document.objects.filter(pk=sheet.pk).update(about_kind=paper.about_kind, about_id=paper.about_id)
+    return sheet
 
 
-def _point(point: Any) -> list[int]:
-    x, y, ms = (int(number) for number in point)
-    if not (0 <= x <= 1000 and 0 <= y <= 1000 and 0 <= ms <= 3_600_000):
-        raise ValueError("outside of the field")
-    return [x, y, ms]
-
-
-def _length(lines: list[list[list[int]]]) -> float:
-    return sum(((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5 for line in lines for a, b in pairwise(line))
+def _day_and_clock(at: datetime) -> str:
+    local = timezone.localtime(at)
+    told = {"day": formats.date_format(local, "DATE_FORMAT"), "clock": formats.time_format(local, "H:i:s")}
+    return _("%(day)s at %(clock)s") % told
 
 
 def signature_block(signature: Signature, *, language: str) -> blocks.Block:
     """For a paper that shows it: the strokes, the name and its evidence in words."""
     with translation.override(language):
-        at = timezone.localtime(signature.at)
+        way = (
+            _("Signed on a screen on %(when)s") if signature.strokes else _("Typed and confirmed on %(when)s")
+        )
         evidence = [
-            _("Signed on a screen on %(day)s at %(clock)s")
-            if signature.strokes
-            else _("Name typed and confirmed on %(day)s at %(clock)s"),
-            _("Paper shown (SHA-256): %(hash)s"),
+            way % {"when": _day_and_clock(signature.at)},
+            _("Paper shown (SHA-256): %(hash)s") % {"hash": signature.sha256},
         ]
-        told = {
-            "day": formats.date_format(at, "DATE_FORMAT"),
-            "clock": formats.time_format(at, "H:i:s"),
-            "hash": signature.sha256,
-        }
         return blocks.signature(
             name=signature.signer_name,
             strokes=signature.strokes,
-            evidence=[line % told for line in evidence],
+            evidence=evidence,
             alt=_("Signature of %(name)s") % {"name": signature.signer_name},
         )

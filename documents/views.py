@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
     FileResponse,
@@ -11,13 +12,18 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotModified,
 )
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from common.pages import Access, Page
-from documents import rights
+from common.pages import Access, FormPage, Page
+from documents import rights, signing
 from documents.errors import DocumentNotFound
+from documents.forms import SignForm
 from documents.models import Document
 
 SHOWN_INLINE = {"image/webp", "application/pdf"}
@@ -83,3 +89,54 @@ class DocumentState(OfDocument, Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         context = self.get_context_data(document=self.document(), alt=request.GET.get("alt", ""))
         return self.render_to_response(context)
+
+
+class DocumentSign(FormPage):
+    """Reading a paper and signing it, alone or on the screen of a colleague who stands by."""
+
+    template_name = "documents/document_sign.html"
+    form_class = SignForm
+    once = True
+    success_message = _("Signed. Thank you.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            self.document = rights.signable_document(user=request.user, pk=kwargs["pk"])
+        except DocumentNotFound as error:
+            raise Http404(str(error)) from error
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        owner: Any = self.document.owner
+        return {"sha256": self.document.sha256, "signer_name": owner.display_name if owner else ""}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(document=self.document, **kwargs)
+
+    def perform(self, form: SignForm) -> str:
+        sent, owner, user = form.cleaned_data, self.document.owner, self.request.user
+        signing.sign(
+            document=self.document,
+            sha256=sent["sha256"],
+            signer_name=sent["signer_name"],
+            **sent["strokes"],
+            signer=owner,
+            witnessed_by=None if owner == user else user,
+            device=self.request.headers.get("User-Agent", ""),
+            language=get_language() or settings.LANGUAGE_CODE,
+            now=timezone.now(),
+        )
+        return reverse("documents:document-signatures", args=[self.document.pk])
+
+
+class DocumentSignatures(Page):
+    """Who signed a paper, and what proves it."""
+
+    template_name = "documents/document_signatures.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        document = rights.readable_document(user=user, pk=self.kwargs["pk"])
+        signatures = document.signatures.select_related("sheet", "witnessed_by").order_by("pk")
+        may_sign = rights.may_sign(user=user, document=document)
+        return super().get_context_data(document=document, signatures=signatures, may_sign=may_sign, **kwargs)

@@ -18,3 +18,11 @@ startForms();
 startOffline();
 startPasskeys();
 startLive();
+
+// Only few pages need these: they come when one does.
+async function startFields() {
+  if (document.querySelector("[data-uploads]")) (await import("./js/uploads.js")).startUploads();
+  if (document.querySelector("[data-signature]")) (await import("./js/signature.js")).startSignatures();
+}
+startFields();
+document.addEventListener("htmx:afterSettle", startFields);

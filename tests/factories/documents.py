@@ -7,13 +7,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from documents import cleaning, registry, rights, uploads
+from documents import blocks, cleaning, papers, registry, rights, uploads
 from documents.models import Document
 
 KIND = "tests.picture"
 PAPER = "tests.paper"
 registry.register_kind(registry.DocumentKind(KIND, "Bild", rights.owner_may_read))
-registry.register_kind(registry.DocumentKind(PAPER, "Papier", rights.owner_may_read, registry.PAPERS))
+registry.register_kind(
+    registry.DocumentKind(
+        PAPER, "Papier", rights.owner_may_read, registry.PAPERS, may_sign=rights.owner_may_read
+    )
+)
 
 
 def picture_bytes(
@@ -43,3 +47,10 @@ class DocumentFactory:
         cleaning.check_document(document_id=document.pk, now=document.created_at)
         document.refresh_from_db()
         return document
+
+
+def paper_of(owner: Any, *, title: str = "Übergabeprotokoll", **more: Any) -> Document:
+    """A paper of the house about this person."""
+    values = {"title": title, "blocks": [blocks.text("Guten Tag.")]}
+    given = {"name": title, "language": "de", "now": timezone.now(), **more}
+    return papers.make_paper(kind=PAPER, values=values, owner=owner, **given)

@@ -21,8 +21,18 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import case_house_queues, case_letters, case_live, inbox  # noqa: F401  (who may watch a case)
-        from accounts import consent_receipts, house_wiring, mail, notice_digest, push
+        from accounts import (  # noqa: F401  (who may watch a case)
+            case_house_queues,
+            case_letters,
+            case_live,
+            consent_receipts,
+            customer_wiring,
+            house_wiring,
+            inbox,
+            mail,
+            notice_digest,
+            push,
+        )
         from journal import outbox
 
         outbox.register_channel(inbox.MAIL_CHANNEL, _told_the_time(mail.deliver))
@@ -32,6 +42,7 @@ class AccountsConfig(AppConfig):
         outbox.register_channel(case_letters.CHANNEL, case_letters.deliver)
         case_house_queues.register()
         house_wiring.register()
+        customer_wiring.register()
         autodiscover_modules("notices")  # what each app tells people
         autodiscover_modules("purposes")  # what each app asks people to allow
 

@@ -30,6 +30,7 @@ register_kind(
 register_kind("accounts.colleague_joined", label=_("Invitation to the team accepted"), data=("role",))
 register_kind("accounts.colleague_uninvited", label=_("Invitation to the team withdrawn"), data=("role",))
 register_kind("accounts.import_uploaded", label=_("Import uploaded"), data=("kind",))
+register_kind("accounts.import_advanced", label=_("Import went on"), data=("rows",))
 register_kind("accounts.import_checked", label=_("Import checked"), data=("rows",))
 register_kind("accounts.import_confirmed", label=_("Import started"), data=("rows",))
 register_kind("accounts.import_written", label=_("Import written"), data=("rows",))
@@ -81,3 +82,12 @@ register_kind(
 )
 register_kind("accounts.outside_account_changed", label=_("Other sign-in changed"), data=("change",))
 register_kind("accounts.session_ended", label=_("Signed out on a device"))
+
+register_kind("accounts.customer_created", label=_("Written down as a customer by our service"))
+register_kind("accounts.customer_invited", label=_("Invited to take the data over"))
+register_kind("accounts.customer_taken_over", label=_("Data of our customer file taken over"))
+register_kind("accounts.customer_viewed", label=_("Our service looked at your file"))
+register_kind(
+    "accounts.customers_merged", label=_("Two customer files became one"), data=("merge", "gone", "proof")
+)
+register_kind("accounts.customer_merge_undone", label=_("Customer files parted again"), data=("merge", "gone"))

@@ -39,6 +39,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.answer_cases": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
     "accounts.answer_data_requests": frozenset({Role.ADMINISTRATOR}),
     "accounts.run_partners": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
+    # The customer file; each part of it asks for a permission of its own besides.
+    "accounts.view_customers": frozenset({Role.STAFF, Role.ADVISOR, Role.ACCOUNTANT, Role.ADMINISTRATOR}),
+    "accounts.edit_customers": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
+    "accounts.merge_customers": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
     # The door; behind it product managers find the catalogue, administrators everything.
     "accounts.enter_back_office": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
     "accounts.see_back_office": frozenset({Role.ADMINISTRATOR}),

@@ -8,6 +8,7 @@ class ServicesConfig(AppConfig):
         from accounts import scopes
         from services import (
             cards,
+            customers,
             live,  # noqa: F401  (registers who may watch which day)
         )
         from services.models import Centre
@@ -19,3 +20,4 @@ class ServicesConfig(AppConfig):
         scopes.register_scope(
             "services.centre", choices=lambda: list(Centre.objects.order_by("name").values_list("pk", "name"))
         )
+        customers.register()

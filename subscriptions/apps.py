@@ -6,9 +6,10 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         from journal import outbox
-        from subscriptions import cards, letters
+        from subscriptions import cards, customers, letters
         from vehicles.cards import register_card
 
         outbox.register_channel(letters.CONFIRMATION, letters.confirm_contract)
         outbox.register_channel(letters.RECEIPT, letters.confirm_declaration)
         register_card(cards.plan_card, place=10)
+        customers.register()

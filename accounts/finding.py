@@ -1,0 +1,201 @@
+"""Finding a customer by whatever they say on the phone; forgiving of typos and writings.
+
+Apps register searchers; each answers with people and the reason why. What was typed is kept
+nowhere. Shells are never found: their things have moved.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import case_queues
+from accounts.models import Case, User
+from accounts.permissions import PERMISSIONS
+from common import brand
+from common.codes import parse_code
+
+EXACT, PART, LIKE = 0, 1, 2
+LIMIT = 20
+LONGEST = 100  # characters
+ENOUGH_DIGITS = 4
+# How alike a word must be (pg_trgm's word similarity): "krögre" finds Kröger, "janssen" Jansen.
+LIKENESS = 0.4
+
+
+class Hit(NamedTuple):
+    """``rank`` EXACT, PART or LIKE; ``likeness`` 0 to 1 orders within it; ``label`` and ``value`` say why."""
+
+    user_id: int
+    rank: int
+    likeness: float
+    label: Any
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was typed, in the ways that searchers want it."""
+
+    typed: str
+    by: User
+
+    @property
+    def compact(self) -> str:
+        """Capitals without blanks and hyphens: a plate, a VIN."""
+        return "".join(char for char in self.typed.upper() if char.isalnum())
+
+    @property
+    def code(self) -> str | None:
+        """The short code that it is, with or without the brand's prefix."""
+        return parse_code(self.typed) or parse_code(brand.current()["code_prefix"] + self.typed)
+
+    @property
+    def is_number(self) -> bool:
+        """Looks like a phone number: digits and what people put between them."""
+        digits = sum(char.isdecimal() for char in self.typed)
+        return digits >= ENOUGH_DIGITS and all(
+            char.isdecimal() or char in "+ ()/-.\u00a0" for char in self.typed
+        )
+
+
+@dataclass(frozen=True)
+class Searcher:
+    """``find(asked)`` is run for those who hold ``permission``."""
+
+    name: str
+    permission: str
+    find: Callable[[Asked], list[Hit]]
+
+
+class Found(NamedTuple):
+    """A customer and the best reason for showing them."""
+
+    customer: User
+    label: Any
+    value: str
+    is_exact: bool
+
+
+_searchers: dict[str, Searcher] = {}
+
+
+def register_searcher(searcher: Searcher) -> None:
+    """From an app's apps.py. KeyError for a permission that the table does not have."""
+    PERMISSIONS[searcher.permission]
+    _searchers[searcher.name] = searcher
+
+
+def find_customers(*, by: User, typed: str, limit: int = LIMIT) -> list[Found]:
+    """Whom ``typed`` may mean, exact hits first, each with the reason; nobody for nothing typed."""
+    words = " ".join(typed.replace("\x00", "").split())[:LONGEST]
+    if not words:
+        return []
+    asked = Asked(words, by)
+    hits = [
+        hit
+        for searcher in _searchers.values()
+        if by.has_permission(searcher.permission)
+        for hit in searcher.find(asked)
+    ]
+    best: dict[int, Hit] = {}
+    for hit in sorted(hits, key=lambda hit: (hit.rank, -hit.likeness)):
+        best.setdefault(hit.user_id, hit)
+    first = dict(list(best.items())[: 2 * limit])
+    people = User.objects.filter(pk__in=first, standing__in=[User.Standing.ACCOUNT, User.Standing.CUSTOMER])
+    rows = {person.pk: person for person in people}
+    return [
+        Found(rows[pk], hit.label, hit.value, hit.rank == EXACT) for pk, hit in first.items() if pk in rows
+    ][:limit]
+
+
+def find_duplicates(
+    *, by: User, first_name: str = "", last_name: str = "", email: str = "", phone: str = "", limit: int = 5
+) -> list[Found]:
+    """Who is probably meant by a new customer's details: the same mail or phone, or a like name."""
+    found: dict[int, Found] = {}
+    for typed in (email, phone, f"{first_name} {last_name}" if first_name and last_name else ""):
+        for each in find_customers(by=by, typed=typed, limit=limit):
+            found.setdefault(each.customer.pk, each)
+    return list(found.values())[:limit]
+
+
+def register() -> None:
+    """What the account itself is found by."""
+    register_searcher(Searcher("accounts.email", "accounts.view_customers", _by_email))
+    register_searcher(Searcher("accounts.phone", "accounts.view_customers", _by_phone))
+    register_searcher(Searcher("accounts.case", "accounts.enter_desk", _by_case))
+    register_searcher(Searcher("accounts.name", "accounts.view_customers", _by_name))
+
+
+def _by_email(asked: Asked) -> list[Hit]:
+    if "@" not in asked.typed:
+        return []
+    rows = User.objects.filter(email=asked.typed.lower()).values_list("pk", "email")
+    return [Hit(pk, EXACT, 1, _("E-mail"), email) for pk, email in rows]
+
+
+def _by_case(asked: Asked) -> list[Hit]:
+    if asked.code is None:
+        return []
+    rows = Case.objects.filter(case_queues.handled_by(asked.by), code=asked.code, customer__isnull=False)
+    return [Hit(pk, EXACT, 1, _("Request"), code) for pk, code in rows.values_list("customer_id", "code")]
+
+
+PHONE = """SELECT id, phone, accounts_digits(phone) = accounts_digits(%(typed)s)
+    FROM accounts_user
+    WHERE phone <> '' AND accounts_digits(phone) LIKE '%%' || accounts_digits(%(typed)s) || '%%'
+    ORDER BY 3 DESC, last_name, id LIMIT %(limit)s"""
+
+
+def _by_phone(asked: Asked) -> list[Hit]:
+    if not asked.is_number:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(PHONE, {"typed": asked.typed, "limit": LIMIT})
+        return [
+            Hit(pk, EXACT if whole else PART, 1, _("Phone"), phone) for pk, phone, whole in cursor.fetchall()
+        ]
+
+
+# Every word must be like some word of name or mail; the index answers ``%%>``.
+NAME = """SELECT id, likeness, first_name, last_name, email FROM (
+    SELECT id, first_name, last_name, email,
+        (SELECT avg(word_similarity(word, accounts_known_as(first_name, last_name, email)))
+            FROM unnest(%(words)s::text[]) AS word) AS likeness
+    FROM accounts_user
+    WHERE {alike} AND standing IN ('account', 'customer')
+) AS alike ORDER BY likeness DESC, last_name, first_name, id LIMIT %(limit)s"""
+ALIKE = "accounts_known_as(first_name, last_name, email) %%> %(word{place})s"
+MOST_WORDS = 5
+
+
+def _by_name(asked: Asked) -> list[Hit]:
+    typed = asked.typed.partition("@")[0]
+    if not any(char.isalpha() for char in typed):
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:  # the threshold holds until its end
+        cursor.execute(
+            "SELECT string_to_array(trim(regexp_replace(accounts_fold(%s), '[^[:alnum:]]+', ' ', 'g')), ' '),"
+            " set_config('pg_trgm.word_similarity_threshold', %s, true)",
+            [typed, str(LIKENESS)],
+        )
+        words = [word for word in cursor.fetchone()[0] if word][:MOST_WORDS]
+        if not words:
+            return []
+        alike = " AND ".join(ALIKE.format(place=place) for place in range(len(words)))
+        values = {f"word{place}": word for place, word in enumerate(words)}
+        cursor.execute(NAME.format(alike=alike), {**values, "words": words, "limit": 2 * LIMIT})
+        return [_named(row, asked.typed) for row in cursor.fetchall()]
+
+
+def _named(row: tuple[Any, ...], typed: str) -> Hit:
+    """Every word is there as typed: as good as exact; but a mail that was typed is not that mail."""
+    pk, likeness, first, last, email = row
+    rank = EXACT if likeness >= 1 and "@" not in typed else LIKE
+    by_mail = "@" in typed and email
+    if by_mail:
+        return Hit(pk, rank, float(likeness), _("E-mail"), email)
+    return Hit(pk, rank, float(likeness), _("Name"), f"{first} {last}".strip())

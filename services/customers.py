@@ -1,0 +1,69 @@
+"""A customer's visits for our staff: found by number, shown in their file, moved by a merge.
+
+Staff see the visits of the centres where they may see the day, here as everywhere.
+"""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
+
+from accounts.customer_file import Entry, Reading, Section, register_section
+from accounts.finding import EXACT, Asked, Hit, Searcher, register_searcher
+from accounts.models import User
+from accounts.movers import Mover, register_mover, register_stay
+from common import civil
+from services.models import Appointment
+from vehicles.models import Ownership
+
+PERMISSION = "services.view_day"
+TONES = {Appointment.Status.DONE: "good", Appointment.Status.NO_SHOW: "bad"}
+
+
+def register() -> None:
+    """From apps.py."""
+    register_searcher(Searcher("services.visit", PERMISSION, find_by_visit))
+    register_section(Section("visits", gettext_lazy("Visits"), PERMISSION, _visits, 30, "calendar"))
+    register_mover(Mover("services.Appointment", "booked_by", gettext_lazy("visits")))
+    register_stay("services.Resource", "user", "a technician's own row; colleagues are not merged away")
+
+
+def find_by_visit(asked: Asked) -> list[Hit]:
+    """Who booked the visit with this number, in a centre of whoever asks."""
+    if asked.code is None:
+        return []
+    rows = (
+        Appointment.objects.at_centres_of(asked.by)
+        .filter(code=asked.code)
+        .values_list("booked_by_id", "code")
+    )
+    return [Hit(booked_by, EXACT, 1, gettext_lazy("Visit"), code) for booked_by, code in rows]
+
+
+def _visits(customer: User, by: User, now: datetime) -> Reading:
+    """Those they booked and those of their cars while they owned them, the latest first."""
+    theirs = Ownership.objects.filter(
+        vehicle=OuterRef("vehicle"), user=customer, period__overlap=OuterRef("span")
+    )
+    rows = Appointment.objects.at_centres_of(by).filter(Q(booked_by=customer) | Exists(theirs)).with_names()
+
+    def shape(visit: Appointment) -> Entry:
+        local = visit.starts_at.astimezone(visit.centre.zone)
+        day = civil.local_date(visit.starts_at, visit.centre.zone)
+        when = f"{date_format(local, 'SHORT_DATE_FORMAT')}, {date_format(local, 'TIME_FORMAT')}"
+        return Entry(
+            title=visit.service_type.name,
+            text=" · ".join([when, visit.centre.name, str(visit.vehicle), visit.code]),
+            state=visit.get_status_display(),
+            tone=TONES.get(Appointment.Status(visit.status), ""),
+            url=f"{reverse('services:staff-home')}?centre={visit.centre_id}&day={day}",
+            kind="services.appointment",
+            id=visit.pk,
+        )
+
+    return Reading(rows.order_by("-span", "-pk"), shape)
+
+
+__all__ = ["find_by_visit", "register"]

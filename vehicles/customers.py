@@ -1,0 +1,128 @@
+"""A customer's cars for our staff: found by plate and VIN, shown in their file, moved by a merge."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.customer_file import Entry, Reading, Section, register_section
+from accounts.finding import EXACT, LIKE, PART, Asked, Hit, Searcher, register_searcher
+from accounts.models import User
+from accounts.movers import Mover, register_mover, register_stay
+from vehicles.models import Ownership, Share
+
+PERMISSION = "vehicles.hand_over"
+ENOUGH = 4  # characters of a plate or VIN that are worth looking for
+MANY = 10
+
+# A part first; only where there is none, plates that look alike (the index answers both).
+PARTS = """SELECT owner.user_id, car.plate, car.vin, car.match, 1.0 FROM (
+    SELECT id, plate, vin, CASE WHEN upper(replace(plate, ' ', '')) = %(typed)s THEN 'plate!'
+        WHEN upper(replace(plate, ' ', '')) LIKE '%%' || %(typed)s || '%%' THEN 'plate'
+        WHEN vin = %(typed)s THEN 'vin!' ELSE 'vin' END AS match
+    FROM vehicles_vehicle
+    WHERE (plate <> '' AND upper(replace(plate, ' ', '')) LIKE '%%' || %(typed)s || '%%')
+       OR vin LIKE '%%' || %(typed)s || '%%'
+    ORDER BY match LIKE '%%!' DESC, plate, id LIMIT %(many)s
+) car JOIN vehicles_ownership owner ON owner.vehicle_id = car.id AND owner.period @> now()
+WHERE owner.user_id IS NOT NULL"""
+ALIKE = """SELECT owner.user_id, car.plate, car.vin, 'alike', car.likeness FROM (
+    SELECT id, plate, vin, similarity(upper(replace(plate, ' ', '')), %(typed)s) AS likeness
+    FROM vehicles_vehicle WHERE plate <> '' AND upper(replace(plate, ' ', '')) %% %(typed)s
+    ORDER BY likeness DESC, id LIMIT %(many)s
+) car JOIN vehicles_ownership owner ON owner.vehicle_id = car.id AND owner.period @> now()
+WHERE owner.user_id IS NOT NULL"""
+
+
+def register() -> None:
+    """From apps.py."""
+    register_searcher(Searcher("vehicles.car", PERMISSION, find_by_car))
+    register_section(Section("cars", gettext_lazy("Cars"), PERMISSION, _cars, 10, "car"))
+    register_section(Section("shares", gettext_lazy("Shared access"), PERMISSION, _shares, 15, "users"))
+    register_mover(Mover("vehicles.Ownership", "user", gettext_lazy("cars, also earlier ones")))
+    register_mover(Mover("vehicles.Share", "user", gettext_lazy("access to cars of others"), _held_too))
+    register_mover(
+        Mover("vehicles.Share", "given_by", gettext_lazy("access given to others"), _given_to_other)
+    )
+    register_mover(Mover("vehicles.Transfer", "offered_by", gettext_lazy("transfers of cars")))
+    register_mover(Mover("vehicles.Transfer", "answered_by"))
+    register_mover(Mover("vehicles.OwnershipClaim", "claimant", gettext_lazy("claims to cars")))
+    register_mover(Mover("vehicles.OwnershipClaim", "recorded_owner"))
+    register_stay("vehicles.ClaimCode", "issued_by", "who acted stays who acted")
+
+
+def find_by_car(asked: Asked) -> list[Hit]:
+    """Owners of today whose car has this plate or VIN, or a part of it, or nearly this plate."""
+    typed = asked.compact
+    if len(typed) < ENOUGH or not any(char.isdigit() for char in typed):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(PARTS, {"typed": typed, "many": MANY})
+        rows = cursor.fetchall()
+        if not rows and len(typed) <= MANY and typed[0].isalpha():
+            cursor.execute(ALIKE, {"typed": typed, "many": MANY})
+            rows = cursor.fetchall()
+    return [_hit(*row) for row in rows]
+
+
+def _hit(user_id: int, plate: str, vin: str, match: str, likeness: float) -> Hit:
+    rank = EXACT if match.endswith("!") else LIKE if match == "alike" else PART
+    if match.startswith("vin"):
+        return Hit(user_id, rank, likeness, gettext_lazy("VIN"), vin)
+    return Hit(user_id, rank, likeness, gettext_lazy("Number plate"), plate)
+
+
+def _cars(customer: User, by: User, now: datetime) -> Reading:
+    rows = Ownership.objects.filter(user=customer).select_related("vehicle__model")
+
+    def shape(owned: Ownership) -> Entry:
+        vehicle, until = owned.vehicle, owned.period.upper
+        is_theirs = until is None or until > now
+        return Entry(
+            title=" · ".join(
+                part for part in (vehicle.model.name, vehicle.plate if is_theirs else "") if part
+            ),
+            text=vehicle.vin,
+            state=_("owner") if is_theirs else _("earlier owner"),
+            tone="good" if is_theirs else "",
+            url=reverse("vehicles:staff-vehicle", args=[vehicle.pk]),
+            kind="vehicles.vehicle",
+            id=vehicle.pk,
+        )
+
+    return Reading(rows.order_by(F("period__endswith").desc(nulls_first=True), "-pk"), shape)
+
+
+def _shares(customer: User, by: User, now: datetime) -> Reading:
+    rows = Share.objects.in_force(now).filter(Q(user=customer) | Q(given_by=customer))
+
+    def shape(share: Share) -> Entry:
+        other = share.given_by if share.user_id == customer.pk else share.user
+        words = _("from %(name)s") if share.user_id == customer.pk else _("to %(name)s")
+        name = other.display_name if other is not None else ""
+        return Entry(
+            title=str(share.vehicle),
+            text=words % {"name": name or _("without a name")},
+            state=", ".join(str(Share.Right(right).label) for right in share.rights),
+            url=reverse("vehicles:staff-vehicle", args=[share.vehicle_id]),
+            kind="vehicles.share",
+            id=share.pk,
+        )
+
+    return Reading(rows.select_related("vehicle__model", "user", "given_by").order_by("-pk"), shape)
+
+
+def _held_too(kept: User, gone: User) -> Q:
+    """One access per car and time: the one of the row that stays goes on; its own cars need none."""
+    held = Share.objects.filter(user=kept, period__isnull=False).values("vehicle_id")
+    return Q(vehicle__in=held, period__isnull=False) | Q(given_by=kept)
+
+
+def _given_to_other(kept: User, gone: User) -> Q:
+    return Q(user=kept)
+
+
+__all__ = ["find_by_car", "register"]

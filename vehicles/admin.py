@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from accounts.backoffice import ReadOnlyAdmin
-from vehicles.models import ClaimCode, Ownership, Share, Transfer, Vehicle, VehicleModel
+from vehicles.models import (
+    ClaimCode,
+    ClaimVerdict,
+    Ownership,
+    OwnershipClaim,
+    Share,
+    Transfer,
+    Vehicle,
+    VehicleModel,
+)
 
 
 @admin.register(VehicleModel)
@@ -51,3 +60,17 @@ class ClaimCodeAdmin(ReadOnlyAdmin):
     search_fields = ("vehicle__vin",)
     list_select_related = ("vehicle__model", "issued_by")
     exclude = ("code_hash",)
+
+
+@admin.register(OwnershipClaim)
+class OwnershipClaimAdmin(ReadOnlyAdmin):
+    list_display = ("code", "vin", "vehicle", "state", "claimed_at", "objection_until", "closed_at")
+    list_filter = ("state", "owner_answer")
+    search_fields = ("code", "vin")
+    list_select_related = ("vehicle__model",)
+
+
+@admin.register(ClaimVerdict)
+class ClaimVerdictAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "by", "grants", "at")
+    list_select_related = ("claim", "by")

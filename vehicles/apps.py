@@ -2,18 +2,33 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class VehiclesConfig(AppConfig):
     name = "vehicles"
 
     def ready(self) -> None:
+        from accounts import imports
         from common import realtime
+        from documents import registry
         from journal import outbox
-        from vehicles import letters, live
+        from vehicles import claims, customers, import_cars, letters, live
 
         def may_watch(user: Any, topic: str) -> bool:
             return live.may_watch(user, topic, now=timezone.now())
 
         realtime.register_topic("vehicle", may_watch)
+        imports.register_importer(import_cars.IMPORTER)
         outbox.register_channel(letters.CHANNEL, letters.deliver)
+        registry.register_kind(
+            registry.DocumentKind(
+                claims.DOCUMENT_KIND,
+                _("Registration document"),
+                claims.may_read_document,
+                accepts=registry.PAPERS,
+                longest_side=2600,  # small print must stay readable
+                may_upload=lambda user: bool(user.is_authenticated),
+            )
+        )
+        customers.register()

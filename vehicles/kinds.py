@@ -12,7 +12,7 @@ register_kind("vehicles.released", label=_("Car given up"), data=("owner_before"
 register_kind(
     "vehicles.transferred",
     label=_("Car transferred"),
-    data=("transfer", "owner_before", "owner_after"),
+    data=("transfer", "claim", "owner_before", "owner_after"),
 )
 register_kind("vehicles.transfer_offered", label=_("Transfer offered"), data=("transfer",))
 register_kind("vehicles.transfer_refused", label=_("Transfer refused"), data=("transfer",))
@@ -27,3 +27,11 @@ register_kind("vehicles.share_revoked", label=_("Access revoked"), data=("share"
 register_kind("vehicles.share_left", label=_("Access given back"), data=("share",))
 register_kind("vehicles.share_ended", label=_("Access ended by time"), data=("share",))
 register_kind("vehicles.details_changed", label=_("Details of the car changed"), data=("fields",))
+# A car claimed with its registration document; what happens to the claim.
+register_kind("vehicles.claim_filed", label=_("Car claimed with its registration"), data=("claim",))
+register_kind("vehicles.claim_agreed", label=_("Recorded owner agrees to a claim"), data=("claim",))
+register_kind("vehicles.claim_objected", label=_("Recorded owner objects to a claim"), data=("claim",))
+register_kind("vehicles.claim_withdrawn", label=_("Claim withdrawn"), data=("claim",))
+register_kind("vehicles.claim_verdict", label=_("Verdict on a claim"), data=("claim", "grants"))
+register_kind("vehicles.claim_granted", label=_("Claim granted"), data=("claim",))
+register_kind("vehicles.claim_refused", label=_("Claim refused"), data=("claim",))

@@ -46,7 +46,7 @@ def instant_under_lock(*, vehicle: Vehicle, now: datetime) -> datetime:
         begun=Max("period__startswith"), ended=Max("period__endswith")
     )
     closed = Share.objects.filter(vehicle=vehicle).aggregate(at=Max("closed_at"))["at"]
-    return max(now, *(at for at in (owned["begun"], owned["ended"], closed) if at is not None))
+    return max(at for at in (now, owned["begun"], owned["ended"], closed) if at is not None)
 
 
 def begin_ownership(*, vehicle: Vehicle, user: User, at: datetime) -> Ownership:

@@ -9,8 +9,8 @@ from accounts.models import User
 from journal import outbox
 from journal.models import Event
 from journal.reacting import reacts_to
-from vehicles import letters
-from vehicles.models import Share, Transfer, Vehicle
+from vehicles import claim_news, claims, letters
+from vehicles.models import OwnershipClaim, Share, Transfer, Vehicle
 
 
 def _car(event: Event) -> Vehicle:
@@ -45,6 +45,8 @@ def confirm_release(event: Event) -> None:
 
 @reacts_to("vehicles.transferred")
 def tell_both_owners(event: Event) -> None:
+    if event.data.get("claim") is not None:
+        return  # the decision on the claim is told in its own words
     vehicle = _car(event)
     _tell(User.objects.get(pk=event.data["owner_before"]), "transfer_given", event, vehicle)
     _tell(User.objects.get(pk=event.data["owner_after"]), "transfer_taken", event, vehicle, _page(vehicle))
@@ -111,3 +113,37 @@ def tell_holder_of_end(event: Event) -> None:
     share = Share.objects.select_related("user").get(pk=event.data["share"])
     if share.user is not None:
         _tell(share.user, event.kind.removeprefix("vehicles."), event, _car(event))
+
+
+def _claim(event: Event) -> OwnershipClaim:
+    related = ("vehicle__model", "claimant", "recorded_owner")
+    return OwnershipClaim.objects.select_related(*related).get(pk=event.data["claim"])
+
+
+@reacts_to("vehicles.claim_filed")
+def tell_of_claim(event: Event) -> None:
+    claim_news.tell_claimant(_claim(event), "claim_filed_claimant", event)
+    claim_news.tell_owner_side(_claim(event), "claim_filed_owner", event)
+
+
+@reacts_to("vehicles.claim_agreed", "vehicles.claim_objected")
+def tell_claimant_of_answer(event: Event) -> None:
+    claim_news.tell_claimant(_claim(event), event.kind.removeprefix("vehicles."), event)
+
+
+@reacts_to("vehicles.claim_withdrawn")
+def tell_owner_of_end_of_claim(event: Event) -> None:
+    claim_news.tell_owner_side(_claim(event), "claim_withdrawn", event)
+
+
+@reacts_to("vehicles.claim_granted", "vehicles.claim_refused")
+def tell_both_of_decision(event: Event) -> None:
+    kind = event.kind.removeprefix("vehicles.")
+    claim_news.tell_claimant(_claim(event), f"{kind}_claimant", event)
+    claim_news.tell_owner_side(_claim(event), f"{kind}_owner", event)
+
+
+@reacts_to("vehicles.transferred", "vehicles.claimed")
+def let_new_owner_answer_claims(event: Event) -> None:
+    """Open claims to a car that changed hands meanwhile begin again with its new owner."""
+    claims.follow_new_owner(vehicle_id=int(event.subject.object_id), now=event.at)

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from common.errors import DomainError
 from common.pages import Access, FormPage, ListPage, Page
-from vehicles import garage, handover
+from vehicles import claims, garage, handover
 from vehicles.forms import HandoverForm, StaffSearchForm
 from vehicles.models import Transfer, Vehicle
 from vehicles.vin import decode
@@ -48,7 +48,8 @@ class Vehicles(ListPage):
         return Vehicle.objects.for_handover(timezone.now()).matching(asked).order_by("-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(search=self.search, **kwargs)
+        decides = self.request.user.has_permission(claims.DECIDE)
+        return super().get_context_data(search=self.search, may_decide_claims=decides, **kwargs)
 
 
 class HandOver(FormPage):

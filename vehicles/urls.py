@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vehicles import sharing_views, staff_views, transfer_views, views
+from vehicles import claim_views, sharing_views, staff_views, transfer_views, views
 
 app_name = "vehicles"
 urlpatterns = [
@@ -22,6 +22,13 @@ urlpatterns = [
     path("garage/shares/<int:pk>/accept/", sharing_views.ShareAccept.as_view(), name="share-accept"),
     path("garage/shares/<int:pk>/refuse/", sharing_views.ShareRefuse.as_view(), name="share-refuse"),
     path("garage/shares/<int:pk>/end/", sharing_views.ShareEnd.as_view(), name="share-end"),
+    path("garage/claim/", claim_views.ClaimCreate.as_view(), name="claim-create"),
+    path("garage/claims/<int:pk>/", claim_views.ClaimDetail.as_view(), name="claim-detail"),
+    path("garage/claims/<int:pk>/object/", claim_views.ClaimObject.as_view(), name="claim-object"),
+    path("garage/claims/<int:pk>/agree/", claim_views.ClaimAgree.as_view(), name="claim-agree"),
+    path("garage/claims/<int:pk>/withdraw/", claim_views.ClaimWithdraw.as_view(), name="claim-withdraw"),
+    path("staff/claims/", claim_views.StaffClaims.as_view(), name="staff-claims"),
+    path("staff/claims/<int:pk>/", claim_views.StaffClaim.as_view(), name="staff-claim"),
     path("staff/vehicles/", staff_views.Vehicles.as_view(), name="staff-home"),
     path("staff/vehicles/hand-over/", staff_views.HandOver.as_view(), name="staff-hand-over"),
     path("staff/vehicles/<int:pk>/", staff_views.StaffVehicle.as_view(), name="staff-vehicle"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from common.pages import Access, ActionPage, FormPage, ListPage, Page
-from vehicles import cards, garage, handover
+from vehicles import cards, claims, garage, handover
 from vehicles.forms import ClaimForm, DetailsForm, PhotoForm
 from vehicles.models import Transfer, Vehicle
 from vehicles.vin import decode
@@ -52,7 +52,8 @@ class Home(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         transfers, shares = garage.waiting_for(self.request.user, timezone.now())
-        return super().get_context_data(waiting=len(transfers) + len(shares), **kwargs)
+        claimed = claims.waiting_for_owner(user=self.request.user, now=timezone.now()).count()
+        return super().get_context_data(waiting=len(transfers) + len(shares) + claimed, **kwargs)
 
 
 class Incoming(Page):
@@ -62,7 +63,10 @@ class Incoming(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         transfers, shares = garage.waiting_for(self.request.user, timezone.now())
-        return super().get_context_data(transfers=transfers, shares=shares, **kwargs)
+        claimed = claims.waiting_for_owner(user=self.request.user, now=timezone.now())
+        return super().get_context_data(
+            transfers=transfers, shares=shares, claims=claimed.select_related("vehicle__model"), **kwargs
+        )
 
 
 class VehicleAdd(FormPage):

@@ -16,8 +16,10 @@ from community.models import Category
 from journal.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.community import CategoryFactory, open_topic
+from tests.factories.documents import DocumentFactory
 from tests.factories.services import coming_thursday, make_car, make_workshop
 from tests.factories.subscriptions import offer_plan
+from vehicles import claims
 
 pytestmark = pytest.mark.django_db
 # Each creating endpoint, and the fields of its body that name something.
@@ -26,6 +28,7 @@ NAMING = {
     "/api/v1/subscriptions/": ("vehicle", "plan"),
     "/api/v1/shares/": ("vehicle",),
     "/api/v1/transfers/": ("vehicle",),
+    "/api/v1/claims/": ("document",),
     "/api/v1/topics/": ("category",),
     "/api/v1/posts/": ("topic",),
     "/api/v1/reports/": ("post",),
@@ -75,6 +78,13 @@ def world(anna: Any) -> dict[str, dict[str, Any]]:
         "/api/v1/transfers/": {
             "good": {"vehicle": mine.pk, "email": "ben@example.org"},
             "vehicle": theirs.pk,
+        },
+        "/api/v1/claims/": {
+            "good": {
+                "vin": theirs.vin,
+                "document": DocumentFactory.create(by=anna, kind=claims.DOCUMENT_KIND).pk,
+            },
+            "document": DocumentFactory.create(by=UserFactory.create(), kind=claims.DOCUMENT_KIND).pk,
         },
         "/api/v1/topics/": {
             "good": {"category": topic.category.slug, "title": "Reichweite bei Frost", "text": "Wie weit?"},

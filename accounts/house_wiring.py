@@ -4,12 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import house, setup
+from accounts import house, import_customers, imports, setup, staff_invitations
 from accounts.models import Brand, LegalText, RoleGrant
 from accounts.permissions import Role
-from common import brand
+from common import brand, realtime
 from documents import papers, registry
 from documents.models import Document
+from journal import outbox
 from journal.models import Event
 
 # Without these nobody may sign up or order: what the law asks of everybody who sells to consumers.
@@ -28,6 +29,18 @@ def register() -> None:
             longest_side=512,
         )
     )
+    registry.register_kind(
+        registry.DocumentKind(
+            name=imports.DOCUMENT_KIND,
+            label=_("Import"),
+            may_read=lambda user, document: False,  # read by the worker alone
+            accepts=frozenset(),
+            keep=imports.KEEP,
+        )
+    )
+    outbox.register_channel(staff_invitations.CHANNEL, staff_invitations.deliver)
+    realtime.register_topic(imports.TOPIC, imports.may_watch)
+    imports.register_importer(import_customers.IMPORTER)
     for step in STEPS:
         setup.register_step(step)
 

@@ -21,7 +21,9 @@ register_kind("accounts.legal_drafted", label=_("Legal text drafted"), data=("ki
 register_kind(
     "accounts.legal_published", label=_("Legal text published"), data=("kind", "version", "valid_from")
 )
-register_kind("accounts.legal_discarded", label=_("Draft of a legal text discarded"), data=("kind", "version"))
+register_kind(
+    "accounts.legal_discarded", label=_("Draft of a legal text discarded"), data=("kind", "version")
+)
 register_kind("accounts.terms_accepted", label=_("Terms accepted"), data=("text", "version"))
 register_kind("accounts.first_administrator", label=_("First administrator signed up"))
 register_kind(
@@ -91,3 +93,16 @@ register_kind(
     "accounts.customers_merged", label=_("Two customer files became one"), data=("merge", "gone", "proof")
 )
 register_kind("accounts.customer_merge_undone", label=_("Customer files parted again"), data=("merge", "gone"))
+
+# Organisations and who acts for them: ids of invitations and people, codes of roles.
+register_kind("accounts.organisation_created", label=_("Organisation created"))
+register_kind("accounts.organisation_changed", label=_("Organisation changed"), data=("fields",))
+register_kind("accounts.organisation_address_changed", label=_("Address of an organisation changed"))
+register_kind("accounts.member_invited", label=_("Member invited"), data=("invitation", "role"))
+register_kind("accounts.member_joined", label=_("Member joined"), data=("invitation", "member", "role"))
+register_kind("accounts.invitation_refused", label=_("Invitation refused"), data=("invitation", "role"))
+register_kind("accounts.invitation_withdrawn", label=_("Invitation withdrawn"), data=("invitation", "role"))
+register_kind("accounts.member_role_changed", label=_("Role of a member changed"), data=("member", "role"))
+register_kind("accounts.member_removed", label=_("Member removed"), data=("member", "role"))
+register_kind("accounts.member_left", label=_("Member left"), data=("member", "role"))
+register_kind("accounts.address_removed", label=_("Address deleted"), data=("purpose",))

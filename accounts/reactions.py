@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import case_telling, connections_telling, consent_texts, house, imports, inbox
+from accounts import case_telling, connections_telling, consent_texts, house, imports, inbox, member_telling
 from accounts.models import User
 from documents.models import Document
 from journal.models import Event
@@ -14,6 +14,7 @@ from journal.reacting import reacts_to
 def welcome(event: Event) -> None:
     """The first notice in an empty inbox."""
     inbox.notify(user=_person(event), kind="accounts.welcome", url="/garage/", event=event)
+    member_telling.tell_newcomer(event, _person(event))
 
 
 @reacts_to("documents.ready")
@@ -85,6 +86,26 @@ def tell_of_block(event: Event) -> None:
 def ask_again(event: Event) -> None:
     """Those whose consent ended with the new text learn of it once, in their inbox."""
     consent_texts.tell_of_lapse(event)
+
+
+@reacts_to("accounts.member_invited")
+def tell_invited_member(event: Event) -> None:
+    member_telling.tell_invited(event)
+
+
+@reacts_to("accounts.member_joined", "accounts.member_left")
+def tell_administrators_of_member(event: Event) -> None:
+    member_telling.tell_administrators(event)
+
+
+@reacts_to("accounts.invitation_refused")
+def tell_inviter_of_refusal(event: Event) -> None:
+    member_telling.tell_inviter(event)
+
+
+@reacts_to("accounts.member_removed", "accounts.member_role_changed")
+def tell_member_of_change(event: Event) -> None:
+    member_telling.tell_member(event)
 
 
 def _person(event: Event) -> User:

@@ -1,9 +1,12 @@
-from django.urls import path
+from django.urls import include, path
 
 from accounts import (
     case_staff_views,
     case_views,
     connections_views,
+    consent_staff_views,
+    consent_views,
+    notice_views,
     partners_staff_views,
     staff_views,
     views,
@@ -15,9 +18,33 @@ urlpatterns = [
     path("account/profile/", views.Profile.as_view(), name="profile"),
     path("account/address/", views.HomeAddress.as_view(), name="address"),
     path("account/security/", views.Security.as_view(), name="security"),
-    path("account/inbox/", views.Inbox.as_view(), name="notices"),
-    path("account/inbox/read/", views.NoticesRead.as_view(), name="notices-read"),
-    path("account/inbox/<int:pk>/open/", views.NoticeOpen.as_view(), name="notice-open"),
+    path("account/inbox/", notice_views.Inbox.as_view(), name="notices"),
+    path("account/inbox/read/", notice_views.NoticesRead.as_view(), name="notices-read"),
+    path("account/inbox/<int:pk>/open/", notice_views.NoticeOpen.as_view(), name="notice-open"),
+    path("account/notifications/", notice_views.NoticeWishes.as_view(), name="notice-wishes"),
+    path("account/notifications/mail/", notice_views.MailAgain.as_view(), name="mail-again"),
+    path("account/notifications/push/", notice_views.PushAdd.as_view(), name="push-add"),
+    path(
+        "account/notifications/push/<int:pk>/remove/", notice_views.PushRemove.as_view(), name="push-remove"
+    ),
+    path("account/consents/", consent_views.Consents.as_view(), name="consents"),
+    path("account/consents/<slug:purpose>/", consent_views.ConsentDecide.as_view(), name="consent-decide"),
+    path(
+        "account/consents/receipts/<str:code>/",
+        consent_views.ConsentReceipt.as_view(),
+        name="consent-receipt",
+    ),
+    path(
+        "account/consents/receipts/<str:code>/mail/",
+        consent_views.ConsentReceiptMail.as_view(),
+        name="consent-receipt-mail",
+    ),
+    path("staff/consent-texts/", consent_staff_views.ConsentTexts.as_view(), name="staff-consent-texts"),
+    path(
+        "staff/consent-texts/<slug:purpose>/",
+        consent_staff_views.ConsentTextPublish.as_view(),
+        name="staff-consent-text",
+    ),
     path("account/history/", views.History.as_view(), name="history"),
     path("staff/journal/", staff_views.Journal.as_view(), name="staff-journal"),
     path("staff/work/", staff_views.ParkedWork.as_view(), name="staff-work"),
@@ -83,4 +110,5 @@ urlpatterns = [
         partners_staff_views.PartnerClose.as_view(),
         name="staff-partner-close",
     ),
+    path("", include("accounts.house_urls")),
 ]

@@ -50,11 +50,26 @@ STAFF = (
     Way(_("Partner services"), "accounts:staff-partners", "share-2", "partners", "accounts.run_partners"),
     Way(_("People"), "accounts:staff-people", "users", "accounts", "accounts.grant_roles"),
     Way(_("Journal"), "accounts:staff-journal", "history", "journal", "accounts.view_journal"),
+    Way(_("Setup"), "accounts:staff-setup", "settings", "setup", "accounts.set_up_house"),
     Way(_("Back office"), "admin:index", "settings", "admin", "accounts.enter_back_office"),
 )
 
 # Pages that stand in another place of the bar than their app.
 SECTIONS = {
+    **{
+        f"accounts:{name}": "setup"
+        for name in (
+            "staff-setup",
+            "setup-brand",
+            "setup-imprint",
+            "setup-mail",
+            "staff-legal",
+            "staff-legal-draft",
+            "import-list",
+            "import-new",
+            "import-detail",
+        )
+    },
     "accounts:staff-cases": "cases",
     "accounts:staff-case": "cases",
     **{f"accounts:staff-case-{deed}": "cases" for deed in ("hand-over", "promise", "reopen", "merge")},

@@ -13,11 +13,12 @@ class VehiclesConfig(AppConfig):
         from common import realtime
         from documents import registry
         from journal import outbox
-        from vehicles import claims, customers, import_cars, letters, live
+        from vehicles import claims, concerns, customers, import_cars, letters, live
 
         def may_watch(user: Any, topic: str) -> bool:
             return live.may_watch(user, topic, now=timezone.now())
 
+        concerns.register()
         realtime.register_topic("vehicle", may_watch)
         imports.register_importer(import_cars.IMPORTER)
         outbox.register_channel(letters.CHANNEL, letters.deliver)

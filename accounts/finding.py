@@ -21,8 +21,6 @@ EXACT, PART, LIKE = 0, 1, 2
 LIMIT = 20
 LONGEST = 100  # characters
 ENOUGH_DIGITS = 4
-# How alike a word must be (pg_trgm's word similarity): "krögre" finds Kröger, "janssen" Jansen.
-LIKENESS = 0.4
 
 
 class Hit(NamedTuple):
@@ -160,42 +158,69 @@ def _by_phone(asked: Asked) -> list[Hit]:
         ]
 
 
-# Every word must be like some word of name or mail; the index answers ``%%>``.
+# Every word (or one of its variants) must be like some word of name or mail: the index answers ``%%>``.
 NAME = """SELECT id, likeness, first_name, last_name, email FROM (
-    SELECT id, first_name, last_name, email,
-        (SELECT avg(word_similarity(word, accounts_known_as(first_name, last_name, email)))
-            FROM unnest(%(words)s::text[]) AS word) AS likeness
-    FROM accounts_user
-    WHERE {alike} AND standing IN ('account', 'customer')
+    SELECT id, first_name, last_name, email, ({likeness}) / {count} AS likeness
+    FROM (SELECT *, accounts_known_as(first_name, last_name, email) AS known_as FROM accounts_user
+        WHERE {alike} AND standing IN ('account', 'customer') OFFSET 0) AS candidates
 ) AS alike ORDER BY likeness DESC, last_name, first_name, id LIMIT %(limit)s"""
-ALIKE = "accounts_known_as(first_name, last_name, email) %%> %(word{place})s"
+ALIKE = "accounts_known_as(first_name, last_name, email) %%> %({name})s"
+LIKENESS = "word_similarity(%({name})s, known_as)"
 MOST_WORDS = 5
+SHORT = 6  # letters: two of them swapped leave trigrams nothing to go by
 
 
 def _by_name(asked: Asked) -> list[Hit]:
     typed = asked.typed.partition("@")[0]
-    if not any(char.isalpha() for char in typed):
+    if not any(char.isalpha() for char in typed) or _by_email(asked):
         return []
     with transaction.atomic(), connection.cursor() as cursor:  # the threshold holds until its end
-        cursor.execute(
-            "SELECT string_to_array(trim(regexp_replace(accounts_fold(%s), '[^[:alnum:]]+', ' ', 'g')), ' '),"
-            " set_config('pg_trgm.word_similarity_threshold', %s, true)",
-            [typed, str(LIKENESS)],
-        )
+        cursor.execute(FOLDED, [typed])
         words = [word for word in cursor.fetchone()[0] if word][:MOST_WORDS]
         if not words:
             return []
-        alike = " AND ".join(ALIKE.format(place=place) for place in range(len(words)))
-        values = {f"word{place}": word for place, word in enumerate(words)}
-        cursor.execute(NAME.format(alike=alike), {**values, "words": words, "limit": 2 * LIMIT})
-        return [_named(row, asked.typed) for row in cursor.fetchall()]
+        rows = _alike(cursor, [[word] for word in words])
+        if not rows and any(SHORT >= len(word) > 2 for word in words):
+            rows = _alike(cursor, [[word, *_swapped(word)] for word in words])
+    return [_named(row, asked.typed) for row in rows]
+
+
+FOLDED = "SELECT string_to_array(trim(regexp_replace(accounts_fold(%s), '[^[:alnum:]]+', ' ', 'g')), ' ')"
+
+
+def _alike(cursor: Any, words: list[list[str]]) -> list[Any]:
+    """``words`` with their variants, of which one has to fit."""
+    values: dict[str, Any] = {"limit": 2 * LIMIT}
+    alike, likeness = [], []
+    for place, variants in enumerate(words):
+        names = [f"w{place}v{number}" for number in range(len(variants))]
+        values |= dict(zip(names, variants, strict=True))
+        alike.append("(" + " OR ".join(ALIKE.format(name=name) for name in names) + ")")
+        likeness.append("greatest(" + ", ".join(LIKENESS.format(name=name) for name in names) + ")")
+    threshold = min(_threshold(word) for variants in words for word in variants)
+    cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(threshold)])
+    # Constant text, numbered names; what was typed travels as values.
+    sql = NAME.format(likeness=" + ".join(likeness), count=len(words), alike=" AND ".join(alike))
+    cursor.execute(sql, values)
+    return list(cursor.fetchall())
+
+
+def _threshold(word: str) -> float:
+    """How alike a word must be: a typo costs up to four of its trigrams, of which it has one per
+    letter and one more. "krögre" finds Kröger, "jansen" Janssen."""
+    return 0.4 if len(word) <= SHORT else 0.5 if len(word) == SHORT + 1 else 0.55
+
+
+def _swapped(word: str) -> list[str]:
+    """A short word with two neighbours swapped back: "lnud" is "lund"."""
+    if not SHORT >= len(word) > 2:
+        return []
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
 
 
 def _named(row: tuple[Any, ...], typed: str) -> Hit:
     """Every word is there as typed: as good as exact; but a mail that was typed is not that mail."""
     pk, likeness, first, last, email = row
-    rank = EXACT if likeness >= 1 and "@" not in typed else LIKE
-    by_mail = "@" in typed and email
-    if by_mail:
-        return Hit(pk, rank, float(likeness), _("E-mail"), email)
-    return Hit(pk, rank, float(likeness), _("Name"), f"{first} {last}".strip())
+    if "@" in typed and email:
+        return Hit(pk, LIKE, float(likeness), _("E-mail"), email)
+    return Hit(pk, EXACT if likeness >= 1 else LIKE, float(likeness), _("Name"), f"{first} {last}".strip())

@@ -19,17 +19,16 @@ ENOUGH = 4  # characters of a plate or VIN that are worth looking for
 MANY = 10
 
 # A part first; only where there is none, plates that look alike (the index answers both).
-PARTS = """SELECT owner.user_id, car.plate, car.vin, car.match, 1.0 FROM (
-    SELECT id, plate, vin, CASE WHEN upper(replace(plate, ' ', '')) = %(typed)s THEN 'plate!'
-        WHEN upper(replace(plate, ' ', '')) LIKE '%%' || %(typed)s || '%%' THEN 'plate'
-        WHEN vin = %(typed)s THEN 'vin!' ELSE 'vin' END AS match
-    FROM vehicles_vehicle
-    WHERE (plate <> '' AND upper(replace(plate, ' ', '')) LIKE '%%' || %(typed)s || '%%')
-       OR vin LIKE '%%' || %(typed)s || '%%'
-    ORDER BY match LIKE '%%!' DESC, plate, id LIMIT %(many)s
+PARTS = """SELECT owner.user_id, car.plate, car.vin, car.match, 1.0, car.exactly FROM (
+    SELECT *, compact = %(typed)s OR vin = %(typed)s AS exactly,
+        CASE WHEN compact LIKE '%%' || %(typed)s || '%%' THEN 'plate' ELSE 'vin' END AS match
+    FROM (SELECT id, plate, vin, upper(replace(plate, ' ', '')) AS compact FROM vehicles_vehicle
+        WHERE (plate <> '' AND upper(replace(plate, ' ', '')) LIKE '%%' || %(typed)s || '%%')
+           OR vin LIKE '%%' || %(typed)s || '%%') known
+    ORDER BY exactly DESC, plate, id LIMIT %(many)s
 ) car JOIN vehicles_ownership owner ON owner.vehicle_id = car.id AND owner.period @> now()
 WHERE owner.user_id IS NOT NULL"""
-ALIKE = """SELECT owner.user_id, car.plate, car.vin, 'alike', car.likeness FROM (
+ALIKE = """SELECT owner.user_id, car.plate, car.vin, 'alike', car.likeness, false FROM (
     SELECT id, plate, vin, similarity(upper(replace(plate, ' ', '')), %(typed)s) AS likeness
     FROM vehicles_vehicle WHERE plate <> '' AND upper(replace(plate, ' ', '')) %% %(typed)s
     ORDER BY likeness DESC, id LIMIT %(many)s
@@ -68,11 +67,11 @@ def find_by_car(asked: Asked) -> list[Hit]:
     return [_hit(*row) for row in rows]
 
 
-def _hit(user_id: int, plate: str, vin: str, match: str, likeness: float) -> Hit:
-    rank = EXACT if match.endswith("!") else LIKE if match == "alike" else PART
-    if match.startswith("vin"):
-        return Hit(user_id, rank, likeness, gettext_lazy("VIN"), vin)
-    return Hit(user_id, rank, likeness, gettext_lazy("Number plate"), plate)
+def _hit(user_id: int, plate: str, vin: str, match: str, likeness: float, exactly: bool) -> Hit:
+    rank = EXACT if exactly else LIKE if match == "alike" else PART
+    if match == "vin":
+        return Hit(user_id, rank, float(likeness), gettext_lazy("VIN"), vin)
+    return Hit(user_id, rank, float(likeness), gettext_lazy("Number plate"), plate)
 
 
 def _cars(customer: User, by: User, now: datetime) -> Reading:

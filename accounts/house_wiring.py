@@ -46,9 +46,14 @@ def register() -> None:
 
 
 def paper_brand() -> dict[str, Any]:
-    """For papers: they draw SVG signs only, so that another brand's sign is left out of them."""
-    shown = papers.brand_of_settings()
-    return {**shown, **brand.current(), "logo": "" if "logo_url" in brand.current() else shown["logo"]}
+    """For papers: the brand as it is now, with the picture of its own sign where it has one."""
+    values = {**papers.brand_of_settings(), **brand.current()}
+    if "logo_url" in values:
+        row = Brand.objects.select_related("logo").filter(logo__state=Document.State.READY).first()
+        if row is not None and row.logo is not None:
+            with row.logo.file.open("rb") as picture:
+                values["logo_picture"] = picture.read()
+    return values if "logo_picture" in values else {**values, "logo": papers.brand_of_settings()["logo"]}
 
 
 def _may_read_logo(user: Any, document: Document) -> bool:

@@ -45,7 +45,10 @@ _brand: Callable[[], Brand] = brand_of_settings
 
 
 def register_brand(read: Callable[[], Brand]) -> None:
-    """From the app that keeps the brand in the database: what papers show instead of the settings."""
+    """From the app that keeps the brand in the database: what papers show instead of the settings.
+
+    ``logo`` is SVG as text, or empty; ``logo_picture`` (WebP as bytes) beats it.
+    """
     global _brand
     _brand = read
 
@@ -151,6 +154,8 @@ def _settable(value: Any) -> Any:
         return "".join(c if c in _covered() else "?" for c in plain)
     if isinstance(value, dict):
         return {key: item if key == "logo" else _settable(item) for key, item in value.items()}
+    if isinstance(value, bytes):  # a picture: JSON has numbers only
+        return list(value)
     if isinstance(value, list | tuple):
         return [_settable(item) for item in value]
     return value if isinstance(value, bool | int | float | None) else _settable(str(value))

@@ -84,21 +84,14 @@ class Uploads {
   }
 
   row(file) {
-    const row = document.createElement("li");
-    const canvas = document.createElement("canvas");
-    const words = document.createElement("span");
+    const row = this.box.querySelector("[data-row]").content.firstElementChild.cloneNode(true);
+    const [canvas, words, button] = row.children;
     const size = document.createElement("small");
-    const button = document.createElement("button");
-    canvas.setAttribute("aria-hidden", "true");
     words.textContent = file.name;
     size.textContent = weight(file.size);
     words.append(size);
-    button.type = "button";
-    button.className = "btn btn-ghost btn-sm";
-    button.textContent = this.box.dataset.textRemove;
     button.setAttribute("aria-label", `${this.box.dataset.textRemove}: ${file.name}`);
     button.addEventListener("click", () => this.remove(file));
-    row.append(canvas, words, button);
     if (file.type.startsWith("image/")) draw(canvas, file).catch(() => {});
     return row;
   }

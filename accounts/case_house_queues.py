@@ -15,7 +15,11 @@ def register() -> None:
     """From accounts/apps.py; with them, the kind of their pictures."""
     register_kind(
         DocumentKind(
-            case_reading.PICTURE, _("Picture of a request"), case_reading.may_read_picture, accepts=PAPERS
+            case_reading.PICTURE,
+            _("Picture of a request"),
+            case_reading.may_read_picture,
+            accepts=PAPERS,
+            may_upload=lambda user: bool(user.is_authenticated),
         )
     )
     register_queue(
@@ -24,6 +28,7 @@ def register() -> None:
             _("Call-backs"),
             promise=timedelta(hours=4),
             permission="accounts.answer_cases",
+            is_call=True,
             topic=_("Please call me back"),
             for_guests=True,
             place=10,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Case, CaseLink, User
@@ -26,13 +26,15 @@ class Thing(NamedTuple):
     title: str
     owner_url: str = ""
     staff_url: str = ""
+    staff_title: str = ""  # where colleagues see more
 
 
 @dataclass(frozen=True)
 class LinkKind:
     """``describe(ids)`` names many at once; ``choices(user, now)`` are a customer's own, newest first;
     ``may_link(user, id, now)`` is asked when a customer names one; ``blocks_closing(ids)`` says in
-    words what has to be done first, or nothing; who holds ``permission`` finds the staff's page."""
+    words what has to be done first, or nothing; ``scope_of(id)`` is the place that it belongs to; who
+    holds ``permission`` finds the staff's page."""
 
     name: str  # the model's label: "vehicles.vehicle"
     label: Any
@@ -41,6 +43,7 @@ class LinkKind:
     choices: Callable[[User, datetime], list[tuple[int, str]]] = lambda _user, _now: []
     permission: str = ""
     blocks_closing: Callable[[list[int]], Any] = lambda _ids: ""
+    scope_of: Callable[[int], models.Model | None] = lambda _id: None
 
 
 class Shown(NamedTuple):
@@ -126,8 +129,18 @@ def shown_links(case: Case, *, reader: User | None, for_staff: bool) -> list[Sho
             if link.object_id in things:
                 thing = things[link.object_id]
                 url = (thing.staff_url if opens else "") if for_staff else thing.owner_url
-                found.append(Shown(link, kind.label, thing.title, url if reader is not None else ""))
+                title = (for_staff and thing.staff_title) or thing.title
+                found.append(Shown(link, kind.label, title, url if reader is not None else ""))
     return found
+
+
+def place_of(links: Iterable[Link]) -> models.Model | None:
+    """Where the things of a case belong to: the first that knows a place."""
+    for kind_name, number in links:
+        place = kind_named(kind_name).scope_of(number)
+        if place is not None:
+            return place
+    return None
 
 
 def reason_not_to_close(case: Case) -> str:

@@ -21,7 +21,8 @@ class Queue:
     ``promise`` is read as accounts/opening.py does: whole days are working days, the rest is
     opening time. ``permission`` names who works on it; with ``scoped`` they see only the cases
     of their own places (by their role grants). With ``topic`` a customer can choose it, in
-    the order of ``place``; ``for_guests`` offers it without an account, too.
+    the order of ``place``; ``for_guests`` offers it without an account, too. ``is_call`` are concerns
+    that always want a call.
     """
 
     name: str  # "services.callback"
@@ -31,6 +32,7 @@ class Queue:
     scoped: bool = False
     topic: Any = None
     for_guests: bool = False
+    is_call: bool = False
     place: int = 50
 
 

@@ -25,7 +25,7 @@ from accounts.case_handling import (
     require_open,
     take,
 )
-from accounts.case_links import Link, LinkKind, Thing, register_link_kind
+from accounts.case_links import Link, LinkKind, Thing, reason_not_to_close, register_link_kind
 from accounts.case_locking import locked_for_customer, locked_for_staff, say, store
 from accounts.case_merging import merge_cases
 from accounts.case_queues import Queue, queue_named, register_queue
@@ -64,12 +64,16 @@ def open_case(
 
     ``customer`` is whose concern it is; without one, ``contact`` says how to reach them. ``by``
     is the customer, a colleague who wrote it down, or nobody: a guest, or the house. ``scope`` is
-    the place it belongs to (a centre). ``call_time`` is one of Case.CallTime, where a call is
-    wished. ``pictures`` are received uploads. Raises Invalid for what is missing, NotFound for
-    things in ``links`` that are not the customer's.
+    the place it belongs to (a centre), by default that of its ``links``. ``call_time`` is one of
+    Case.CallTime, where a call is wished. ``pictures`` are received uploads. Raises Invalid for
+    what is missing, NotFound for things in ``links`` that are not the customer's.
     """
     known = queue_named(queue)
-    reach = contact or Contact()
+    reach, links = contact or Contact(), list(links)
+    if known.is_call:
+        call_time = call_time or Case.CallTime.SOON
+    if known.scoped and scope is None:
+        scope = case_links.place_of(links)
     _check(title, customer, reach, call_time)
     with transaction.atomic():
         case = Case.objects.create(
@@ -258,6 +262,7 @@ __all__ = [
     "note",
     "open_case",
     "promise",
+    "reason_not_to_close",
     "receive_mail",
     "register_link_kind",
     "register_queue",

@@ -8,12 +8,14 @@ class ServicesConfig(AppConfig):
         from accounts import scopes
         from services import (
             cards,
+            concerns,
             customers,
             live,  # noqa: F401  (registers who may watch which day)
         )
         from services.models import Centre
         from vehicles.cards import register_card
 
+        concerns.register()
         register_card(cards.visit_card, place=20)
 
         # Roles of the workshop are held per centre.

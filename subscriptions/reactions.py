@@ -9,7 +9,8 @@ from accounts.models import User
 from common import civil
 from journal.models import Event
 from journal.reacting import reacts_to
-from subscriptions.models import Contract
+from subscriptions import concerns
+from subscriptions.models import Contract, Declaration
 
 
 @reacts_to("subscriptions.ordered", "subscriptions.cancelled", "subscriptions.withdrawn")
@@ -30,6 +31,21 @@ def remind_of_contracts(event: Event) -> None:
     running = Contract.objects.visible_to(before).running(civil.local_date(event.at))
     for contract in running.filter(vehicle=event.subject.object_id, cancelled_at__isnull=True):
         _tell(contract, "subscriptions.car_changed_hands", {"code": contract.code}, event)
+
+
+@reacts_to("subscriptions.declared")
+def open_case_for_declaration(event: Event) -> None:
+    """What matches no contract needs a person who asks."""
+    concerns.open_case_for(declaration=_declaration(event))
+
+
+@reacts_to("subscriptions.declaration_answered")
+def close_case_of_declaration(event: Event) -> None:
+    concerns.close_case_of(declaration=_declaration(event))
+
+
+def _declaration(event: Event) -> Declaration:
+    return Declaration.objects.select_related("answer", "by").get(pk=event.subject.object_id)
 
 
 def _tell(contract: Contract, kind: str, params: dict[str, str], event: Event) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import civil
 from common.pages import FormPage, ListPage
-from subscriptions import contracts, declarations
+from subscriptions import concerns, contracts, declarations
 from subscriptions.forms import AnswerForm
 from subscriptions.models import Declaration
 
@@ -50,6 +50,7 @@ class StaffDeclaration(FormPage):
         now = timezone.now()
         return super().get_context_data(
             declaration=self.declaration,
+            case=concerns.case_of(self.declaration),
             status=contract.status(civil.local_date(now)) if contract else "",
             ends_on=contracts.end_if_cancelled(contract, self.declaration.received_at) if contract else None,
             **kwargs,

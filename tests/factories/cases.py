@@ -11,6 +11,8 @@ GENERAL = "accounts.general"
 
 def opened(customer: User | None, *, now: datetime, **asked: Any) -> Case:
     """Opened by the customer, or by a guest with a mail address where there is none."""
+    if customer is not None and not asked.get("call_time"):
+        asked.setdefault("contact", cases.Contact(phone="040 1234567"))
     if customer is None:
         asked.setdefault("contact", cases.Contact(name="Gerda Gast", email="gerda@example.org"))
     return cases.open_case(

@@ -161,9 +161,10 @@ def current_text(purpose: str) -> ConsentText:
 
 
 def _standing(purpose: Purpose, texts: list[ConsentText], entry: ConsentEntry | None) -> Standing:
-    given = entry is not None and entry.given
-    lapsed = given and any(text.asks_again and text.version > entry.text.version for text in texts)
-    return Standing(purpose, texts[-1], entry, given and not lapsed, lapsed)
+    if entry is None or not entry.given:
+        return Standing(purpose, texts[-1], entry, given=False, lapsed=False)
+    lapsed = any(text.asks_again and text.version > entry.text.version for text in texts)
+    return Standing(purpose, texts[-1], entry, given=not lapsed, lapsed=lapsed)
 
 
 def _stand_of(user: User, purpose: str) -> tuple[ConsentText, ConsentEntry | None]:

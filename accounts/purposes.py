@@ -17,7 +17,7 @@ register(
     consents.ANALYTICS,
     label=_("Improving the portal"),
     area=_("News and offers"),
-    icon="activity",
+    icon="gauge",
     place=20,
 )
 register(

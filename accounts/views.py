@@ -4,15 +4,13 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import history, inbox, profile, security
 from accounts.forms import AddressForm, ProfileForm
-from accounts.models import Address, Notice, User
-from common.pages import ActionPage, FormPage, ListPage, Page
+from accounts.models import Address, User
+from common.pages import FormPage, ListPage, Page
 from journal import kinds
 from journal.models import Event
 
@@ -63,37 +61,6 @@ class Security(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(protection=security.protection_of(self.request.user), **kwargs)
-
-
-class Inbox(ListPage):
-    template_name = "accounts/inbox.html"
-    context_object_name = "notices"
-
-    def get_queryset(self) -> QuerySet[Notice]:
-        return Notice.objects.visible_to(self.request.user).order_by("-pk")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        context["entries"] = [(notice, inbox.words_of(notice)) for notice in context["notices"]]
-        context["unread"] = inbox.unread_count(self.request.user)
-        return context
-
-
-class NoticeOpen(ActionPage):
-    """Opening a notice marks it as read and leads to what it is about."""
-
-    def perform(self) -> str:
-        notice = get_object_or_404(Notice.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-        inbox.mark_read(user=self.request.user, notice=notice, now=timezone.now())
-        return notice.url or reverse("accounts:notices")
-
-
-class NoticesRead(ActionPage):
-    success_message = _("All notices are marked as read.")
-
-    def perform(self) -> str:
-        inbox.mark_read(user=self.request.user, now=timezone.now())
-        return reverse("accounts:notices")
 
 
 class History(ListPage):

@@ -30,3 +30,25 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fetch(request).catch(() => caches.match(request, { ignoreVary: true })));
   }
 });
+
+// A push notice says what happened and leads there; sent twice, its tag shows it once.
+self.addEventListener("push", (event) => {
+  const told = event.data?.json();
+  if (!told) return;
+  event.waitUntil(
+    self.registration.showNotification(told.title, { body: told.text, tag: told.tag, data: { url: told.url } }),
+  );
+});
+
+async function open(url) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const page = pages.find((one) => new URL(one.url).pathname === new URL(url).pathname);
+  return page ? page.focus() : self.clients.openWindow(url);
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const url = new URL(event.notification.data.url, self.location.origin);
+  // Never elsewhere, whatever the message says.
+  if (url.origin === self.location.origin) event.waitUntil(open(url.href));
+});

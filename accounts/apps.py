@@ -27,10 +27,14 @@ class AccountsConfig(AppConfig):
             case_live,
             consent_receipts,
             customer_wiring,
+            exports,
             house_wiring,
             inbox,
             mail,
+            member_letters,
+            memberships,
             notice_digest,
+            privacy_wiring,
             push,
         )
         from journal import outbox
@@ -40,11 +44,15 @@ class AccountsConfig(AppConfig):
         outbox.register_channel(notice_digest.CHANNEL, _told_the_time(notice_digest.deliver))
         outbox.register_channel(consent_receipts.CHANNEL, consent_receipts.deliver)
         outbox.register_channel(case_letters.CHANNEL, case_letters.deliver)
+        outbox.register_channel(memberships.LETTER, member_letters.deliver)
         case_house_queues.register()
         house_wiring.register()
         customer_wiring.register()
+        outbox.register_channel(exports.CHANNEL, _told_the_time(exports.deliver))
+        privacy_wiring.register()
         autodiscover_modules("notices")  # what each app tells people
         autodiscover_modules("purposes")  # what each app asks people to allow
+        autodiscover_modules("privacy")  # what each app holds of people
 
 
 def _told_the_time(deliver: Callable[..., None]) -> Callable[[str, dict[str, Any]], None]:

@@ -106,3 +106,16 @@ register_kind("accounts.member_role_changed", label=_("Role of a member changed"
 register_kind("accounts.member_removed", label=_("Member removed"), data=("member", "role"))
 register_kind("accounts.member_left", label=_("Member left"), data=("member", "role"))
 register_kind("accounts.address_removed", label=_("Address deleted"), data=("purpose",))
+
+# One's data: copies, leaving, and how long things are kept. ``reason`` and ``why`` are codes.
+register_kind("accounts.export_requested", label=_("Copy of your data asked for"))
+register_kind("accounts.export_ready", label=_("Copy of your data ready"))
+register_kind("accounts.export_failed", label=_("Copy of your data failed"))
+register_kind("accounts.export_fetched", label=_("Copy of your data downloaded"))
+register_kind("accounts.erasure_planned", label=_("Deletion of the account planned"), data=("reason", "due_at"))
+register_kind("accounts.erasure_near", label=_("Deletion of the account is near"), data=("due_at",))
+register_kind("accounts.erasure_cancelled", label=_("Deletion of the account cancelled"), data=("why",))
+register_kind("accounts.erased", label=_("Account deleted"), data=("reason", "parts"))
+register_kind("accounts.locked_seen", label=_("Locked record looked at"), data=("record",))
+register_kind("accounts.locked_erased", label=_("Locked record erased"), data=("record",))
+register_kind("accounts.retention_changed", label=_("Retention period changed"), data=("rule", "days"))

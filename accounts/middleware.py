@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from accounts import sessions
+from accounts import privacy_inactive, sessions
 from accounts.adapters import MailNotSent
 from accounts.models import User
 from common.rest.authentication import app_sign_in
@@ -41,7 +41,7 @@ class PreferencesMiddleware:
 
 
 class LastSeenMiddleware:
-    """Keeps the list of sessions true to some minutes, without a write per page."""
+    """Keeps the list of sessions true to some minutes, and people's last day, without a write per page."""
 
     every = 600  # seconds
 
@@ -49,16 +49,19 @@ class LastSeenMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key = self._session_key(request)
+        user, key = self._sign_in(request)
+        if user is not None:
+            privacy_inactive.note_use(user=user, now=timezone.now())
         if key and self._is_due(key):
             sessions.note_seen(session_key=key, now=timezone.now())
         return self.get_response(request)
 
-    def _session_key(self, request: HttpRequest) -> str | None:
+    def _sign_in(self, request: HttpRequest) -> tuple[User | None, str | None]:
         if app := app_sign_in(request):
-            key: str | None = app[1].session_key
-            return key
-        return request.session.session_key if request.user.is_authenticated else None
+            return app[0], app[1].session_key
+        if isinstance(request.user, User):
+            return request.user, request.session.session_key
+        return None, None
 
     def _is_due(self, session_key: str) -> bool:
         try:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import register_group, register_notice
+from accounts.models import Membership
 from accounts.partner_scopes import known_scopes
 from accounts.permissions import Role
 from common.templatetags.typography import clock, day
@@ -149,4 +150,97 @@ register_notice(
     "accounts.consent_asked_again",
     title=_("A text that you agreed to has changed"),
     text=_("Your consent has ended with it. Nothing happens unless you allow it again."),
+)
+
+
+def _role_in_words(params: dict[str, Any]) -> dict[str, Any]:
+    return {**params, "role": Membership.Role(params["role"]).label if params.get("role") else ""}
+
+
+# The letter to the invited address goes out with or without an account; no second mail.
+register_notice(
+    "accounts.member_invited",
+    title=_("%(organisation)s invites you"),
+    text=_("You are to act for this organisation as %(role)s. Accept or refuse; it is open for 7 days."),
+    shape=_role_in_words,
+)
+register_notice("accounts.member_joined", title=_("%(who)s now acts for %(organisation)s"))
+register_notice("accounts.member_left", title=_("%(who)s no longer acts for %(organisation)s"))
+register_notice(
+    "accounts.invitation_refused",
+    title=_("An invitation to %(organisation)s was refused"),
+    text=_("You can invite somebody else."),
+)
+register_notice(
+    "accounts.member_removed",
+    title=_("You no longer act for %(organisation)s"),
+    text=_("Its cars and contracts are no longer yours to use. Your own are not affected."),
+    mail=True,
+    required=True,
+)
+register_notice(
+    "accounts.member_role_changed",
+    title=_("Your role at %(organisation)s has changed"),
+    text=_("You are now: %(role)s."),
+    mail=True,
+    shape=_role_in_words,
+)
+
+
+def _with_due_day(params: dict[str, Any]) -> dict[str, Any]:
+    return {**params, "due": day(datetime.fromisoformat(params["due_at"]))}
+
+
+# One's data.
+register_notice(
+    "accounts.export_ready",
+    title=_("The copy of your data is ready"),
+    text=_("You can download it for a few days under “Privacy”."),
+    mail=True,
+    required=True,
+)
+register_notice(
+    "accounts.export_failed",
+    title=_("The copy of your data could not be made"),
+    text=_("Please ask for it once more. If it fails again, write to us: we look into it."),
+    mail=True,
+    required=True,
+)
+register_notice(
+    "accounts.erasure_planned",
+    title=_("Your account will be deleted on %(due)s"),
+    text=_("Until then you can change your mind under “Privacy”. If that was not you, cancel it there now."),
+    mail=True,
+    required=True,
+    shape=_with_due_day,
+)
+register_notice(
+    "accounts.erasure_planned_inactive",
+    title=_("Your account will be deleted on %(due)s"),
+    text=_("You have not used it for long. To keep it, simply sign in once before that day."),
+    mail=True,
+    required=True,
+    shape=_with_due_day,
+)
+register_notice(
+    "accounts.erasure_near",
+    title=_("Your account will soon be deleted: on %(due)s"),
+    text=_("You have not used it for long. To keep it, simply sign in once before that day."),
+    mail=True,
+    required=True,
+    shape=_with_due_day,
+)
+register_notice(
+    "accounts.erasure_cancelled",
+    title=_("Your account stays"),
+    text=_("Its deletion was cancelled. Nothing was deleted."),
+    mail=True,
+    required=True,
+)
+register_notice(
+    "accounts.erasure_held",
+    title=_("Your account was not deleted"),
+    text=_("A contract or a car came in the way. Under “Privacy” you see what has to end first."),
+    mail=True,
+    required=True,
 )

@@ -38,6 +38,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     ),
     "accounts.answer_cases": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
     "accounts.answer_data_requests": frozenset({Role.ADMINISTRATOR}),
+    "accounts.run_retention": frozenset({Role.ADMINISTRATOR}),
+    # Names and addresses that the law keeps of people who left; each look is in the journal.
+    "accounts.see_locked": frozenset({Role.ADMINISTRATOR}),
     "accounts.run_partners": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
     # The customer file; each part of it asks for a permission of its own besides.
     "accounts.view_customers": frozenset({Role.STAFF, Role.ADVISOR, Role.ACCOUNTANT, Role.ADMINISTRATOR}),

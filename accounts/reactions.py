@@ -108,5 +108,25 @@ def tell_member_of_change(event: Event) -> None:
     member_telling.tell_member(event)
 
 
+@reacts_to("accounts.export_ready", "accounts.export_failed")
+def tell_of_copy(event: Event) -> None:
+    person = User.objects.filter(exports__pk=event.subject.object_id).first()
+    if person is not None:  # erased with its person meanwhile
+        inbox.notify(user=person, kind=event.kind, url="/account/privacy/", event=event)
+
+
+@reacts_to("accounts.erasure_planned", "accounts.erasure_near", "accounts.erasure_cancelled")
+def tell_of_erasure(event: Event) -> None:
+    kind = event.kind
+    if event.data.get("reason") == "inactive":
+        kind = "accounts.erasure_planned_inactive"
+    if event.data.get("why") == "held":
+        kind = "accounts.erasure_held"
+    params = {"due_at": event.data["due_at"]} if "due_at" in event.data else {}
+    person = _person(event)
+    if person.standing != User.Standing.ERASED:
+        inbox.notify(user=person, kind=kind, params=params, url="/account/privacy/", event=event)
+
+
 def _person(event: Event) -> User:
     return User.objects.get(pk=event.subject.object_id)

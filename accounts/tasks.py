@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import case_clock, notice_digest
+from accounts import case_clock, erasing, exports, memberships, notice_digest, privacy_inactive, retention
 
 
 @shared_task
@@ -14,3 +14,35 @@ def remind_of_promises() -> None:
 @shared_task
 def collect_mails() -> None:
     notice_digest.collect_due(now=timezone.now())
+
+
+@shared_task
+def forget_invited_addresses() -> None:
+    memberships.forget_addresses(now=timezone.now())
+
+
+@shared_task
+def carry_out_erasures() -> None:
+    erasing.carry_out_due(now=timezone.now())
+
+
+@shared_task
+def remind_inactive() -> None:
+    privacy_inactive.remind_again(now=timezone.now())
+
+
+@shared_task
+def give_up_exports() -> None:
+    exports.give_up_exports(now=timezone.now())
+
+
+@shared_task
+def sweep_retention() -> None:
+    """One task per rule: a slow or failing one holds up no other."""
+    for rule in retention.all_rules():
+        sweep_rule.delay(rule.name)
+
+
+@shared_task
+def sweep_rule(name: str) -> None:
+    retention.sweep(name=name, now=timezone.now())

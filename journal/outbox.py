@@ -79,10 +79,10 @@ def rerun(*, entry: OutboxEntry, by: Any, now: datetime) -> None:
         transaction.on_commit(waking.wake_outbox, robust=True)
 
 
-def forget_delivered(*, now: datetime) -> int:
-    """Delete entries delivered more than 30 days ago; how many they were."""
+def forget_delivered(*, now: datetime, keep: timedelta = KEEP_DELIVERED) -> int:
+    """Delete entries delivered longer than ``keep`` ago; how many they were."""
     deleted, _by_model = OutboxEntry.objects.filter(
-        state=OutboxEntry.State.DONE, done_at__lt=now - KEEP_DELIVERED
+        state=OutboxEntry.State.DONE, done_at__lt=now - keep
     ).delete()
     return deleted
 

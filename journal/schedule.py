@@ -4,5 +4,4 @@ from common.periodic import Job
 
 JOBS = [
     Job("journal.sweep", task="journal.tasks.sweep", every=timedelta(seconds=30)),
-    Job("journal.forget_delivered", task="journal.tasks.forget_delivered", cron="20 3 * * *"),
 ]

@@ -1,7 +1,6 @@
 """The journal's background work: each task makes one call and may run at any time, many times."""
 
 from celery import Task, shared_task
-from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -27,11 +26,6 @@ def sweep() -> None:
     for subject_id in running.subjects_due():
         running.run_subject(subject_id)
     outbox.deliver_due()
-
-
-@shared_task
-def forget_delivered() -> None:
-    outbox.forget_delivered(now=timezone.now())
 
 
 def _send(task: Task, *arguments: int) -> None:

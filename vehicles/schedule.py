@@ -7,5 +7,4 @@ from common.periodic import Job
 JOBS = [
     Job("vehicles.expire_transfers", task="vehicles.tasks.expire_transfers", every=timedelta(minutes=5)),
     Job("vehicles.expire_shares", task="vehicles.tasks.expire_shares", every=timedelta(minutes=1)),
-    Job("vehicles.forget_addresses", task="vehicles.tasks.forget_addresses", cron="20 3 * * *"),
 ]

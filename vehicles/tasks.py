@@ -14,8 +14,3 @@ def expire_transfers() -> None:
 @shared_task
 def expire_shares() -> None:
     sharing.expire_shares(now=timezone.now())
-
-
-@shared_task
-def forget_addresses() -> None:
-    transfers.forget_addresses(now=timezone.now())

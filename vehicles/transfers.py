@@ -124,9 +124,9 @@ def _close_overdue(vehicle: Vehicle, now: datetime) -> int:
     return len(overdue)
 
 
-def forget_addresses(*, now: datetime) -> int:
-    """Blank the invited addresses of offers and invitations closed 30 days ago; how many."""
-    old = {"closed_at__lte": now - KEEP_ADDRESS}
+def forget_addresses(*, now: datetime, keep: timedelta = KEEP_ADDRESS) -> int:
+    """Blank the invited addresses of offers and invitations closed ``keep`` ago; how many."""
+    old = {"closed_at__lte": now - keep}
     return sum(model.objects.filter(**old).exclude(email="").update(email="") for model in (Transfer, Share))
 
 

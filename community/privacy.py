@@ -1,0 +1,110 @@
+"""The forum's part of a person's data: their name there, what they wrote, read and reported."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.privacy import Attached, Fate, PersonalData, Sheet, register_part
+from community.models import MemberProfile, Post, Report, Topic, TopicRead
+
+Row = dict[str, Any]
+
+
+def export(user: User) -> Iterable[Sheet | Attached]:
+    yield Sheet("profile", _("Your name in the forum"), lambda: _profile(user))
+    yield Sheet("topics", _("Topics you opened"), lambda: _topics(user), table=True)
+    yield Sheet("posts", _("What you wrote"), lambda: _posts(user), table=True)
+    yield Sheet("reading", _("What you read and watch"), lambda: _reads(user), table=True)
+    yield Sheet("reports", _("What you reported"), lambda: _reports(user))
+
+
+def _profile(user: User) -> Iterator[Row]:
+    for member in MemberProfile.objects.filter(user=user):
+        yield {"name": member.handle, "since": member.created_at}
+
+
+def _topics(user: User) -> Iterator[Row]:
+    for topic in Topic.objects.filter(author__user=user).order_by("pk").iterator(500):
+        yield {"number": topic.pk, "title": topic.title, "opened": topic.created_at}
+
+
+def _posts(user: User) -> Iterator[Row]:
+    written = Post.objects.filter(author__user=user).select_related("topic__author").order_by("pk")
+    for post in written.iterator(500):
+        own_topic = post.topic.author.user_id == user.pk
+        yield {
+            "topic": post.topic_id,
+            # Somebody else's title is their words.
+            "title": post.topic.title if own_topic else "",
+            "number": post.post_no,
+            "written": post.created_at,
+            "text": post.source,
+            "hidden": post.hidden_at,
+            "hidden_because": post.hidden_reason,
+        }
+
+
+def _reads(user: User) -> Iterator[Row]:
+    for read in TopicRead.objects.filter(user=user).order_by("pk").iterator(500):
+        yield {"topic": read.topic_id, "read_up_to": read.last_read_no, "watching": read.watch == "watching"}
+
+
+def _made_by(user: User) -> QuerySet[Report]:
+    mine = Q(reported_by=user)
+    if user.email:
+        mine |= Q(notifier_email__iexact=user.email)
+    return Report.objects.filter(mine).order_by("pk")
+
+
+def _reports(user: User) -> Iterator[Row]:
+    for report in _made_by(user):
+        yield {
+            "receipt": report.code,
+            "post": report.post_id,
+            "name": report.notifier_name,
+            "email": report.notifier_email,
+            "reason": report.get_reason_display(),
+            "explanation": report.explanation,
+            "law": report.law,
+            "reported": report.created_at,
+            "outcome": report.get_outcome_display(),
+            "statement": report.statement,
+        }
+
+
+def erase(*, user: User, now: datetime) -> None:
+    """Posts stay for those who talk with them, under "former member"; the name is free for nobody."""
+    TopicRead.objects.filter(user=user).delete()
+    _made_by(user).update(reported_by=None, notifier_name="", notifier_email="")
+    for member in MemberProfile.objects.filter(user=user, left_at__isnull=True):
+        # Nobody could choose it: names that people take have no such beginning (see names.py).
+        member.handle = member.handle_key = f"left/{member.pk}"
+        member.left_at = now
+        member.save(update_fields=["handle", "handle_key", "left_at"])
+
+
+register_part(
+    PersonalData(
+        name="community",
+        label=_("Community"),
+        models={
+            MemberProfile: Fate.ANONYMOUS,
+            Topic: Fate.ANONYMOUS,
+            Post: Fate.ANONYMOUS,
+            TopicRead: Fate.ERASED,
+            Report: Fate.ANONYMOUS,
+        },
+        export=export,
+        erase=erase,
+        place=80,
+        goes=_("Your name in the forum, what you read and watched."),
+        stays=_(
+            "What you wrote in the forum, under “Former member”. To have posts deleted, do it before, or "
+            "write to us."
+        ),
+    )
+)

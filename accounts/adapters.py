@@ -15,11 +15,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 
-from accounts import history
+from accounts import history, legal
 from accounts.models import User
 from common import brand
 
@@ -44,6 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
             user = super().save_user(request, user, form, commit=commit)
             if commit:
                 history.note_sign_up(user=user)
+                legal.note_acceptance(user=user, now=timezone.now())
         return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -53,6 +55,15 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OSError, SMTPException) as error:
             logger.exception("mail_not_sent", template=template_prefix)
             raise MailNotSent from error
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Who comes by another house's account only, with neither password nor second step, signs
+        in there once more."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if methods:
+            return methods
+        url = reverse("accounts:sign-in-again")
+        return [{"id": "sign_in_again", "description": gettext("Sign in again"), "url": url}]
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Hashes a password as a new account would have: the time taken must not tell them apart."""

@@ -77,7 +77,7 @@ STEPS = (
         text=_("Name, sign and colours: they show on every page, in every mail and on phones."),
         url_name="accounts:setup-brand",
         is_done=_brand_is_done,
-        blocks=_("Until then everything carries the name and the colours of the example brand."),
+        blocks=_("Everything carries the name and the colours of the example brand."),
         order=10,
         icon="sparkles",
     ),

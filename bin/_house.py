@@ -234,8 +234,24 @@ def _announce(honcho: subprocess.Popen[bytes], home: Path, port: str, environmen
         password = environment.get("DEMO_PASSWORD") or "Nordlicht-2026"
         print(f"  Demo sign-ins:    {', '.join(f'{name}@demo.example' for name in SIGN_INS)}")
         print(f"  Password:         {password}")
+    elif link := _first_link(environment):
+        print("  Nobody runs this house yet. The first administrator signs up here (once, for 48 hours):")
+        print(f"  {link}")
     print(f"  E-mail:           http://localhost:{port}/dev/mail/")
     print("  Ctrl-C ends it.\n", flush=True)
+
+
+def _first_link(environment: dict[str, str]) -> str:
+    """Where the first administrator signs up; nothing once there is one."""
+    told = subprocess.run(
+        [sys.executable, "manage.py", "setup_link", "--if-needed"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stdout.strip()
 
 
 def _answers(url: str) -> bool:

@@ -66,6 +66,10 @@ class Shell:
     def staff_ways(self) -> tuple[navigation.Way, ...]:
         return navigation.staff_ways(self.user) if self.user else ()
 
+    @property
+    def staff_bar(self) -> tuple[navigation.Way, ...]:
+        return navigation.staff_bar(self.staff_ways, self.section)
+
     @cached_property
     def unread(self) -> int:
         if not self.user:
@@ -90,14 +94,18 @@ class Shell:
             return ""
         return f"/brand.css?{colour.lstrip('#')}{dark.replace('#', '-')}"
 
+    @cached_property
+    def texts(self) -> dict[str, house.TextInForce]:
+        """The legal texts in force today, by kind."""
+        return house.snapshot().in_force(local_date(timezone.now()))
+
     @property
     def legal_pages(self) -> list[tuple[str, Any]]:
         """Address and name of each legal text that is in force today."""
-        held = house.snapshot().in_force(local_date(timezone.now()))
         return [
             (reverse("accounts:legal-text", args=[kind.value]), kind.label)
             for kind in LegalText.Kind
-            if kind.value in held
+            if kind.value in self.texts
         ]
 
     @property

@@ -20,6 +20,8 @@ class Way:
     section: str
     permission: str = ""
     tab: bool = True
+    # Administrators see nearly everything: what they need less often stands in the menu and in the setup.
+    in_full_bar: bool = True
 
     @property
     def url(self) -> str:
@@ -47,11 +49,27 @@ STAFF = (
     Way(_("Vehicles"), "vehicles:staff-home", "car", "vehicles", "vehicles.hand_over"),
     Way(_("Contracts"), "subscriptions:staff-home", "receipt", "subscriptions", "subscriptions.view_desk"),
     Way(_("Reports"), "community:staff-home", "flag", "community", "community.moderate"),
-    Way(_("Partner services"), "accounts:staff-partners", "share-2", "partners", "accounts.run_partners"),
+    Way(
+        _("Partner services"),
+        "accounts:staff-partners",
+        "share-2",
+        "partners",
+        "accounts.run_partners",
+        in_full_bar=False,
+    ),
     Way(_("People"), "accounts:staff-people", "users", "accounts", "accounts.grant_roles"),
-    Way(_("Journal"), "accounts:staff-journal", "history", "journal", "accounts.view_journal"),
+    Way(
+        _("Journal"),
+        "accounts:staff-journal",
+        "history",
+        "journal",
+        "accounts.view_journal",
+        in_full_bar=False,
+    ),
     Way(_("Setup"), "accounts:staff-setup", "settings", "setup", "accounts.set_up_house"),
-    Way(_("Back office"), "admin:index", "settings", "admin", "accounts.enter_back_office"),
+    Way(
+        _("Back office"), "admin:index", "settings", "admin", "accounts.enter_back_office", in_full_bar=False
+    ),
 )
 
 # Pages that stand in another place of the bar than their app.
@@ -110,3 +128,10 @@ def staff_ways(user: Any) -> tuple[Way, ...]:
     if not user.grants:
         return ()
     return tuple(way for way in _existing(STAFF) if user.has_permission(way.permission))
+
+
+def staff_bar(ways: tuple[Way, ...], section: str) -> tuple[Way, ...]:
+    """What of it stands in the bar: all, or for those who see everything what they need daily."""
+    if not any(way.permission == "accounts.set_up_house" for way in ways):
+        return ways
+    return tuple(way for way in ways if way.in_full_bar or way.section == section)

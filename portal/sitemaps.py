@@ -1,7 +1,13 @@
 """Which pages search engines may find: public ones only."""
 
-from django.contrib.sitemaps import Sitemap
+from datetime import date
 
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import house
+from common.civil import local_date
 from portal.navigation import address
 
 PUBLIC = (
@@ -28,4 +34,19 @@ class PublicPages(Sitemap):
         return address(item)
 
 
-SITEMAPS: dict[str, type[Sitemap]] = {"pages": PublicPages}
+class LegalPages(Sitemap):
+    """The legal texts that are in force today."""
+
+    changefreq = "monthly"
+
+    def items(self) -> list[house.TextInForce]:
+        return list(house.snapshot().in_force(local_date(timezone.now())).values())
+
+    def location(self, item: house.TextInForce) -> str:
+        return reverse("accounts:legal-text", args=[item.kind])
+
+    def lastmod(self, item: house.TextInForce) -> date:
+        return item.valid_from
+
+
+SITEMAPS: dict[str, type[Sitemap]] = {"pages": PublicPages, "legal": LegalPages}

@@ -10,6 +10,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import house
+from accounts.models import LegalText
 from common import brand
 from common.money import NBSP, format_money
 from subscriptions.models import PlanVersion
@@ -64,9 +66,20 @@ def _lines(version: PlanVersion, vehicle: Vehicle | None, starts_on: date) -> li
         (_("Start"), format_date(starts_on, "d.m.Y" if german else f"j{NBSP}M{NBSP}Y")),
         (_("Term and notice"), term_words(version)),
         (_("Withdrawal"), withdrawal_words()),
+        *_terms_line(starts_on, german),
         (_("Provider"), f"{shown['legal_name']}, {shown['address']}, {shown['email']}, {phone}"),
     ]
     return lines
+
+
+def _terms_line(day: date, german: bool) -> list[tuple[str, str]]:
+    """Which terms are part of the contract; none while the house has none in force."""
+    text = house.snapshot().in_force(day).get(LegalText.Kind.TERMS)
+    if text is None:
+        return []
+    since = format_date(text.valid_from, "d.m.Y" if german else f"j{NBSP}M{NBSP}Y")
+    words = _("Version %(number)d, in force from %(day)s") % {"number": text.version, "day": since}
+    return [(str(LegalText.Kind.TERMS.label), words)]
 
 
 def price_words(version: PlanVersion) -> str:

@@ -1,11 +1,9 @@
 """Shapes of the account in the API."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from accounts import inbox
-from accounts.models import Notice, User
+from accounts.models import User
 
 
 class MeSerializer(serializers.ModelSerializer):
@@ -40,22 +38,3 @@ class ProfileChangeSerializer(serializers.ModelSerializer):
     class Meta:
         model = User
         fields = ("first_name", "last_name", "phone", "language", "time_zone")
-
-
-class NoticeSerializer(serializers.ModelSerializer):
-    title = serializers.SerializerMethodField()
-    text = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Notice
-        fields = ("id", "kind", "title", "text", "url", "created_at", "read_at")
-
-    def get_title(self, notice: Notice) -> str:
-        return inbox.words_of(notice).title
-
-    def get_text(self, notice: Notice) -> str:
-        return inbox.words_of(notice).text
-
-
-class MarkedSerializer(serializers.Serializer[dict[str, Any]]):
-    marked = serializers.IntegerField()

@@ -14,13 +14,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 
-from accounts import history, legal
+from accounts import customer_invitations, history, legal
 from accounts.models import User
 from common import brand
 
@@ -69,7 +69,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """Hashes a password as a new account would have: the time taken must not tell them apart."""
         if self.request.resolver_match.url_name in SIGN_UPS_BY_PASSWORD:
             make_password(get_random_string(12))
+        known = User.objects.filter(email=email.lower(), standing=User.Standing.CUSTOMER).first()
+        if known is not None:  # a customer without an account signs up: the mail lets them take over
+            customer_invitations.invite_customer(by=None, customer=known, now=timezone.now())
+            return
         super().send_account_already_exists_mail(email)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Who signs in by a code from their mail has proved the address that we wrote down."""
+        customer_invitations.become_account(customer=user, now=timezone.now())
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
 
     def send_notification_mail(
         self,

@@ -126,6 +126,8 @@ def become_account(*, customer: User, now: datetime) -> None:
 
     Does nothing for those who have an account.
     """
+    if customer.standing != User.Standing.CUSTOMER:
+        return
     with transaction.atomic():
         locked = User.objects.select_for_update(of=("self",)).get(pk=customer.pk)
         if locked.standing != User.Standing.CUSTOMER or not locked.email:

@@ -47,6 +47,7 @@ STAFF = (
     Way(_("Requests"), "accounts:staff-cases", "inbox", "cases", "accounts.enter_desk"),
     Way(_("Appointments"), "services:staff-home", "calendar", "services", "services.view_day"),
     Way(_("Vehicles"), "vehicles:staff-home", "car", "vehicles", "vehicles.hand_over"),
+    Way(_("Customers"), "accounts:customer-list", "users", "customers", "accounts.view_customers"),
     Way(_("Contracts"), "subscriptions:staff-home", "receipt", "subscriptions", "subscriptions.view_desk"),
     Way(_("Reports"), "community:staff-home", "flag", "community", "community.moderate"),
     Way(
@@ -74,6 +75,19 @@ STAFF = (
 
 # Pages that stand in another place of the bar than their app.
 SECTIONS = {
+    **{
+        f"accounts:customer-{name}": "customers"
+        for name in (
+            "list",
+            "create",
+            "detail",
+            "part",
+            "edit",
+            "invite",
+            "merge-choice",
+            "merge",
+        )
+    },
     **{
         f"accounts:{name}": "setup"
         for name in (

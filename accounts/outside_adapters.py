@@ -2,16 +2,39 @@
 
 from typing import Any
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts import history, outside
 from accounts.models import User
 
 
 class OutsideAdapter(DefaultSocialAccountAdapter):
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """An address that has an account here opens nothing: its person signs in and connects.
+
+        Said only to those whose address the other house has checked; to all others allauth
+        answers alike, whether there is an account or not.
+        """
+        if sociallogin.is_existing or sociallogin.state.get("process") == AuthProcess.CONNECT:
+            return
+        if outside.has_account([found.email for found in sociallogin.email_addresses if found.verified]):
+            messages.info(
+                request,
+                _("There is an account with this e-mail address already. Sign in to it, then connect here."),
+            )
+            onward = urlencode({"next": reverse("socialaccount_connections")})
+            raise ImmediateHttpResponse(redirect(f"{reverse('account_login')}?{onward}"))
+
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         """A new account by another house's word: its language is the visitor's.
 
@@ -25,6 +48,3 @@ class OutsideAdapter(DefaultSocialAccountAdapter):
             user = super().save_user(request, sociallogin, None)
             history.note_sign_up(user=user)
         return user
-
-    def validate_disconnect(self, account: Any, accounts: Any) -> None:
-        """allauth has asked for a password already where this was the only other way in."""

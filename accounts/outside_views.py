@@ -5,11 +5,16 @@ from typing import Any
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.openid_connect.views import login
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.views import View
+
+from common.pages import Page
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -32,6 +37,18 @@ class LeaveForOutside(View):
         except SocialApp.DoesNotExist as error:
             raise Http404 from error
         return render(request, "idp/oidc/onward.html", {"url": answer["Location"], "name": provider.name})
+
+
+class SignInAgain(Page):
+    """For those who have nothing but another house's account to prove that it is them."""
+
+    template_name = "account/sign_in_again.html"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Out, and in again; the sign-in page itself sees to it that ``next`` stays on this site."""
+        onward = urlencode({REDIRECT_FIELD_NAME: request.GET.get(REDIRECT_FIELD_NAME, "")})
+        logout(request)
+        return redirect(f"{reverse('account_login')}?{onward}")
 
 
 def _allauth(request: HttpRequest, provider_id: str) -> Any:

@@ -222,8 +222,8 @@ def _battery_contract(own: list[Vehicle], user: User, now: datetime) -> Contract
     """The person's battery contract for their car in the hero: what they pay."""
     if not own:
         return None
-    running = Contract.objects.visible_to(user).running(local_date(now)).filter(vehicle=own[0])
-    battery = running.filter(plan__kind=Plan.Kind.BATTERY, withdrawn_at__isnull=True)
+    running = Contract.objects.held_by(person=user).running(local_date(now)).filter(vehicle=own[0])
+    battery = running.filter(plan__kind=Plan.Kind.BATTERY)
     shown = battery.select_related("plan", "plan_version").only(*CONTRACT_SHOWN)
     return shown.order_by("starts_on").first()
 

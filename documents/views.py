@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
@@ -26,6 +27,7 @@ from documents.errors import DocumentNotFound
 from documents.forms import SignForm
 from documents.models import Document
 
+logger = structlog.get_logger(__name__)
 SHOWN_INLINE = {"image/webp", "application/pdf"}
 
 
@@ -40,7 +42,7 @@ def file_answer(request: Any, document: Document) -> HttpResponseBase:
     if request.headers.get("If-None-Match") == tag:
         answer = HttpResponseNotModified()
     else:
-        answer = FileResponse(document.file.open("rb"), content_type=document.media_type)
+        answer = FileResponse(_opened(document), content_type=document.media_type)
         answer["Content-Length"] = str(document.size)
         save = "download" in request.GET or document.media_type not in SHOWN_INLINE
         answer["Content-Disposition"] = content_disposition_header(save, document.file_name) or "attachment"
@@ -51,6 +53,15 @@ def file_answer(request: Any, document: Document) -> HttpResponseBase:
     # no-cache: kept by this browser alone, which asks each time whether the right still stands.
     patch_cache_control(answer, private=True, no_cache=True)
     return answer
+
+
+def _opened(document: Document) -> Any:
+    try:
+        return document.file.open("rb")
+    except FileNotFoundError as error:
+        # For the reader it is not there; for us it is a loss that nobody may overlook.
+        logger.error("document_content_lost", document_id=document.pk)
+        raise DocumentNotFound from error
 
 
 class OfDocument(Access):

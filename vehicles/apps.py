@@ -13,7 +13,7 @@ class VehiclesConfig(AppConfig):
         from common import realtime
         from documents import registry
         from journal import outbox
-        from vehicles import claims, concerns, customers, import_cars, letters, live
+        from vehicles import claims, concerns, customers, garage, import_cars, letters, live, ownership
 
         def may_watch(user: Any, topic: str) -> bool:
             return live.may_watch(user, topic, now=timezone.now())
@@ -22,6 +22,14 @@ class VehiclesConfig(AppConfig):
         realtime.register_topic("vehicle", may_watch)
         imports.register_importer(import_cars.IMPORTER)
         outbox.register_channel(letters.CHANNEL, letters.deliver)
+        registry.register_kind(
+            registry.DocumentKind(
+                ownership.PHOTO_KIND,
+                _("Photo of a car"),
+                lambda user, document: garage.may_see_photo(user=user, document=document, now=timezone.now()),
+                longest_side=1600,
+            )
+        )
         registry.register_kind(
             registry.DocumentKind(
                 claims.DOCUMENT_KIND,

@@ -17,10 +17,6 @@ class PlateInvalid(Invalid):
     code = "plate_invalid"
 
 
-class PictureRefused(Invalid):
-    code = "picture_refused"
-
-
 class ClaimRefused(Invalid):
     """One answer for an unknown car and for a wrong code: nobody learns which cars exist."""
 

@@ -1,16 +1,19 @@
 """Forms of the garage: shape only; the rules live with the nouns."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from documents.fields import UploadsField
 from vehicles.models import Share, Vehicle, VehicleModel
+from vehicles.ownership import PHOTO_KIND
 
 TYPED_EXACTLY = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
-PICTURES = "image/jpeg,image/png,image/webp"
 
 
 class ClaimForm(forms.Form):
@@ -42,12 +45,16 @@ class DetailsForm(forms.Form):
 
 
 class PhotoForm(forms.Form):
-    # A plain file field: what is a picture is decided once, by clean_picture.
-    photo = forms.FileField(
+    photo = UploadsField(
+        kind=PHOTO_KIND,
+        max_files=1,
         label=_("Choose a picture"),
-        help_text=_("JPEG, PNG or WebP up to 10 MB. Place and camera data are removed."),
-        widget=forms.FileInput(attrs={"accept": PICTURES}),
+        help_text=_("Place and camera data are removed."),
     )
+
+    def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photo"].receive_for(user, now)  # type: ignore[attr-defined]
 
 
 class TransferForm(forms.Form):

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from documents import rights, uploads
+from documents.models import Document
 from journal import log
-from vehicles import live, ownership, pictures
+from vehicles import live, ownership
 from vehicles.models import Ownership, Share, Transfer, Vehicle
 from vehicles.plates import parse_plate
 
@@ -27,13 +29,16 @@ def edit_vehicle(*, by: User, vehicle: Vehicle, changes: dict[str, str], now: da
     return locked
 
 
-def set_photo(*, by: User, vehicle: Vehicle, upload: IO[bytes], size: int, now: datetime) -> Vehicle:
-    """Replace the car's photo by a cleaned one. ``size`` in bytes. Raises PictureRefused."""
-    picture = pictures.clean_picture(upload, size=size)
+def set_photo(*, by: User, vehicle: Vehicle, photo: Document, now: datetime) -> Vehicle:
+    """Replace the car's photo by a received one, which shows once it was checked.
+
+    Raises VehicleNotFound unless owned, AlreadyAttached for a file that belongs to something else.
+    """
     with transaction.atomic():
         locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
-        pictures.forget(locked.photo)
-        locked.photo.save(str(picture.name), picture, save=False)
+        uploads.attach(document=photo, about=locked)
+        ownership.erase_photos(vehicle=locked, but=photo, now=now)
+        locked.photo = photo
         _save(locked, ["photo"], by=by)
     return locked
 
@@ -42,8 +47,8 @@ def remove_photo(*, by: User, vehicle: Vehicle, now: datetime) -> Vehicle:
     """Delete the car's photo. Raises VehicleNotFound unless owned."""
     with transaction.atomic():
         locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
-        pictures.forget(locked.photo)
-        locked.photo = ""
+        ownership.erase_photos(vehicle=locked, now=now)
+        locked.photo = None
         _save(locked, ["photo"], by=by)
     return locked
 
@@ -58,10 +63,9 @@ def _save(vehicle: Vehicle, changed: Collection[str], *, by: User) -> None:
     live.tell(vehicle.pk)
 
 
-def vehicle_image(user: User, vehicle_id: int, now: datetime) -> Any | None:
-    """The stored photo of a car that the person sees at ``now``, or None."""
-    vehicle = Vehicle.objects.visible_to(user, now).filter(pk=vehicle_id).only("photo").first()
-    return vehicle.photo if vehicle is not None and vehicle.photo else None
+def may_see_photo(*, user: Any, document: Document, now: datetime) -> bool:
+    """Whoever sees the car at ``now``."""
+    return bool(user.is_authenticated and rights.about_id_in(Vehicle.objects.visible_to(user, now), document))
 
 
 def access_list(vehicle: Vehicle, now: datetime) -> list[Share]:

@@ -6,12 +6,16 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max
 
-from accounts.models import User
+from accounts import organisations
+from accounts.models import Organisation, User
+from documents import erasing
+from documents.models import Document
 from journal import log
-from vehicles import live, pictures
+from vehicles import live
 from vehicles.errors import VehicleNotFound
 from vehicles.models import Ownership, Share, Transfer, Vehicle
 
+PHOTO_KIND = "vehicles.photo"
 TICK = timedelta(microseconds=1)  # the resolution of PostgreSQL's timestamps
 
 
@@ -27,13 +31,34 @@ def lock_vehicle(*, vehicle_id: int) -> Vehicle:
 
 
 def lock_owned(*, by: User, vehicle_id: int, now: datetime) -> tuple[Vehicle, Ownership]:
-    """The locked car and the ownership of ``by``; VehicleNotFound unless they own it now."""
+    """The locked car and its present ownership; VehicleNotFound unless ``by`` owns it now, or runs
+    the organisation that does."""
     vehicle = lock_vehicle(vehicle_id=vehicle_id)
     # Not ended: who waited for the lock with an older ``now`` may have lost the car meanwhile.
-    ownership = vehicle.ownerships.filter(user=by, period__contains=now, period__upper_inf=True).first()
-    if ownership is None:
+    rows = vehicle.ownerships.filter(period__contains=now, period__upper_inf=True)
+    ownership = rows.select_related("organisation").first()
+    if ownership is None or not _disposes(by, ownership):
         raise VehicleNotFound
     return vehicle, ownership
+
+
+def _disposes(by: User, ownership: Ownership) -> bool:
+    if ownership.organisation_id is None:
+        return ownership.user_id == by.pk
+    return Organisation.objects.run_by(by).filter(pk=ownership.organisation_id).exists()
+
+
+def keepers_of(*, vehicle_id: int, now: datetime) -> list[User]:
+    """Who answers for the car at ``now``: its owner, or those who run the organisation that owns it."""
+    owned = Ownership.objects.filter(vehicle=vehicle_id, period__contains=now).select_related("user").first()
+    return keepers(owned) if owned else []
+
+
+def keepers(ownership: Ownership) -> list[User]:
+    """The people behind an ownership."""
+    if ownership.user is not None:
+        return [ownership.user]
+    return organisations.runners_of(ownership.organisation_id)
 
 
 def instant_under_lock(*, vehicle: Vehicle, now: datetime) -> datetime:
@@ -49,9 +74,21 @@ def instant_under_lock(*, vehicle: Vehicle, now: datetime) -> datetime:
     return max(at for at in (now, owned["begun"], owned["ended"], closed) if at is not None)
 
 
-def begin_ownership(*, vehicle: Vehicle, user: User, at: datetime) -> Ownership:
-    """Let ``user`` own the locked car from ``at`` on."""
-    return Ownership.objects.create(vehicle=vehicle, user=user, period=DateTimeTZRange(at, None, "[)"))
+def begin_ownership(
+    *, vehicle: Vehicle, user: User, at: datetime, organisation: Organisation | None = None
+) -> Ownership:
+    """Let ``user`` own the locked car from ``at`` on, or the ``organisation`` that they act for.
+
+    Raises OrganisationNotFound unless they run it.
+    """
+    if organisation is not None:
+        organisations.require_running(by=user, organisation=organisation)
+    return Ownership.objects.create(
+        vehicle=vehicle,
+        user=None if organisation else user,
+        organisation=organisation,
+        period=DateTimeTZRange(at, None, "[)"),
+    )
 
 
 def end_ownership(*, ownership: Ownership, vehicle: Vehicle, now: datetime) -> datetime:
@@ -64,24 +101,40 @@ def end_ownership(*, ownership: Ownership, vehicle: Vehicle, now: datetime) -> d
     at = max(now, ownership.period.lower + TICK)
     ownership.period = DateTimeTZRange(ownership.period.lower, at, "[)")
     ownership.save(update_fields=["period"])
-    _end_grants(vehicle, ownership.user_id, at)
+    _end_grants(vehicle, ownership, at)
     Transfer.objects.filter(vehicle=vehicle, state=Transfer.State.OFFERED).update(
         state=Transfer.State.WITHDRAWN, closed_at=at
     )
-    pictures.forget(vehicle.photo)
-    vehicle.plate, vehicle.nickname, vehicle.photo = "", "", ""
+    erase_photos(vehicle=vehicle, now=at)
+    vehicle.plate, vehicle.nickname, vehicle.photo = "", "", None
     vehicle.save(update_fields=["plate", "nickname", "photo"])
     return at
 
 
-def _end_grants(vehicle: Vehicle, owner_id: int, at: datetime) -> None:
+def erase_photos(*, vehicle: Vehicle, now: datetime, but: Document | None = None) -> None:
+    """Erase the photos of a locked car, those that were refused as well, ``but`` for one."""
+    photos = Document.objects.about(vehicle).filter(kind=PHOTO_KIND)
+    erasing.erase_all(documents=photos.exclude(pk=but.pk) if but else photos, now=now)
+
+
+def _end_grants(vehicle: Vehicle, ownership: Ownership, at: datetime) -> None:
     """Shares and open invitations end with the ownership and never come back to life."""
-    given = Share.objects.filter(vehicle=vehicle, given_by_id=owner_id, outcome="")
+    given = Share.objects.filter(vehicle=vehicle, organisation=ownership.organisation_id, outcome="")
+    if ownership.user_id is not None:
+        given = given.filter(given_by=ownership.user_id)
     given.filter(period__isnull=True).update(outcome=Share.Outcome.OWNER_CHANGED, closed_at=at)
     running = list(given.filter(period__contains=at))
     for share in running:
         close_share(share=share, outcome=Share.Outcome.OWNER_CHANGED, now=at)
-    live.close_for([owner_id])
+    live.close_for(keeper.pk for keeper in keepers(ownership))
+
+
+def owner_data(when: str, ownership: Ownership) -> dict[str, int | None]:
+    """``owner_before`` (or ``_after``) and, for an organisation, ``organisation_before``: for the journal."""
+    data: dict[str, int | None] = {f"owner_{when}": ownership.user_id}
+    if ownership.organisation_id is not None:
+        data[f"organisation_{when}"] = ownership.organisation_id
+    return data
 
 
 def close_share(*, share: Share, outcome: str, now: datetime) -> None:
@@ -106,8 +159,8 @@ def release_vehicle(*, by: User, vehicle: Vehicle, now: datetime) -> None:
             "vehicles.released",
             by=by,
             subject=locked,
-            data={"owner_before": by.pk},
-            audience=[by],
+            data=owner_data("before", ownership),
+            audience=[by, *keepers(ownership)],
             at=at,
         )
         live.tell(locked.pk)

@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from accounts import inbox
 from accounts.models import User
+from documents.models import Document
 from journal import outbox
 from journal.models import Event
 from journal.reacting import reacts_to
-from vehicles import claim_news, claims, letters
+from vehicles import claim_news, claims, letters, live, ownership
 from vehicles.models import OwnershipClaim, Share, Transfer, Vehicle
 
 
@@ -147,3 +148,12 @@ def tell_both_of_decision(event: Event) -> None:
 def let_new_owner_answer_claims(event: Event) -> None:
     """Open claims to a car that changed hands meanwhile begin again with its new owner."""
     claims.follow_new_owner(vehicle_id=int(event.subject.object_id), now=event.at)
+
+
+@reacts_to("documents.ready", "documents.refused")
+def show_checked_photo(event: Event) -> None:
+    """The car's open pages fetch it again."""
+    if event.data["kind"] == ownership.PHOTO_KIND:
+        vehicle_id = Document.objects.values_list("about_id", flat=True).get(pk=event.subject.object_id)
+        if vehicle_id is not None:
+            live.tell(vehicle_id)

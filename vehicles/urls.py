@@ -11,7 +11,6 @@ urlpatterns = [
     path("garage/<int:pk>/edit/", views.VehicleEdit.as_view(), name="vehicle-edit"),
     path("garage/<int:pk>/photo/", views.VehiclePhoto.as_view(), name="vehicle-photo"),
     path("garage/<int:pk>/photo/remove/", views.PhotoRemove.as_view(), name="photo-remove"),
-    path("garage/<int:pk>/picture/", views.VehiclePicture.as_view(), name="vehicle-picture"),
     path("garage/<int:pk>/release/", transfer_views.VehicleRelease.as_view(), name="vehicle-release"),
     path("garage/<int:pk>/transfer/", transfer_views.TransferOffer.as_view(), name="transfer-offer"),
     path("garage/<int:pk>/access/", sharing_views.VehicleAccess.as_view(), name="vehicle-access"),

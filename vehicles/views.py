@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
-from common.pages import Access, ActionPage, FormPage, ListPage, Page
+from common.pages import ActionPage, FormPage, ListPage, Page
 from vehicles import cards, claims, garage, handover
 from vehicles.forms import ClaimForm, DetailsForm, PhotoForm
 from vehicles.models import Transfer, Vehicle
@@ -28,7 +27,7 @@ class OwnedVehicle:
     vehicle: Vehicle
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        cars = Vehicle.objects.owned_by(self.request.user, timezone.now()).select_related("model")
+        cars = Vehicle.objects.owned_by(self.request.user, timezone.now()).select_related("model", "photo")
         self.vehicle = get_object_or_404(cars, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
@@ -126,7 +125,7 @@ class VehicleEdit(OwnedVehicle, FormPage):
         return {"plate": self.vehicle.plate, "nickname": self.vehicle.nickname}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("photo_form", PhotoForm())
+        kwargs.setdefault("photo_form", PhotoForm(user=self.request.user, now=timezone.now()))
         return super().get_context_data(steps=ADDING, is_new="new" in self.request.GET, **kwargs)
 
     def perform(self, form: DetailsForm) -> str:
@@ -141,17 +140,14 @@ class VehiclePhoto(OwnedVehicle, FormPage):
 
     template_name = "vehicles/vehicle_photo.html"
     form_class = PhotoForm
-    success_message = _("The photo is saved.")
+    success_message = _("The photo has arrived. It shows as soon as it was checked.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user, "now": timezone.now()}
 
     def perform(self, form: PhotoForm) -> str:
-        upload = form.cleaned_data["photo"]
-        garage.set_photo(
-            by=self.request.user,
-            vehicle=self.vehicle,
-            upload=upload.file,
-            size=upload.size,
-            now=timezone.now(),
-        )
+        (photo,) = form.cleaned_data["photo"]
+        garage.set_photo(by=self.request.user, vehicle=self.vehicle, photo=photo, now=timezone.now())
         return self.detail_url()
 
 
@@ -163,19 +159,3 @@ class PhotoRemove(OwnedVehicle, ActionPage):
         return self.detail_url()
 
     failure_url = OwnedVehicle.detail_url
-
-
-class VehiclePicture(Access, View):
-    """The photo itself, only for those who see the car now; never kept by shared caches."""
-
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
-        stored = garage.vehicle_image(self.request.user, pk, timezone.now())
-        if stored is None:
-            raise Http404
-        try:
-            answer = FileResponse(stored.open("rb"), content_type="image/webp")
-        except FileNotFoundError:
-            raise Http404 from None
-        answer["Cache-Control"] = "private, max-age=300"
-        answer["Content-Disposition"] = "inline"
-        return answer

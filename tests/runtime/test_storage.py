@@ -1,28 +1,23 @@
 """Uploads in a bucket, against a server that speaks S3 and checks signatures; and in a folder."""
 
 import json
-import stat
 from collections.abc import Iterator
-from datetime import datetime
-from io import BytesIO
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import httpx
 import pytest
-from botocore.exceptions import ClientError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage, storages
+from django.core.files.storage import storages
 from django.test import Client
 from django.urls import reverse
 from moto.server import ThreadedMotoServer
-from PIL import Image
 
-from portal.storage import PrivateFolder, upload_storage
+from documents import erasing, retention
+from documents.models import RECEIVED
+from portal.storage import upload_storage
 from tests.factories.accounts import UserFactory
-from tests.factories.vehicles import own
-from vehicles import garage
+from tests.factories.documents import DocumentFactory
 
 BUCKET = "uploads-of-the-portal"
 ANYTHING_IN_S3 = {
@@ -90,97 +85,42 @@ def bucket(server: Server, settings: Any) -> Iterator[Any]:
         each.delete()
 
 
-def _photo() -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(out, "JPEG")
-    return out.getvalue()
-
-
 @pytest.mark.django_db
-def test_a_photo_goes_to_the_bucket_is_shown_by_its_page_and_leaves_again(
-    bucket: Any,
-    client: Client,
-    now: datetime,
-    django_capture_on_commit_callbacks: Any,
+def test_a_document_goes_to_the_bucket_is_shown_by_its_page_and_leaves_again(
+    bucket: Any, client: Client, run_reactions: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     owner = UserFactory.create()
     client.force_login(owner)
-    car = own(owner)
-    photo = _photo()
 
     with django_capture_on_commit_callbacks(execute=True):
-        car = garage.set_photo(by=owner, vehicle=car, upload=BytesIO(photo), size=len(photo), now=now)
+        document = DocumentFactory.create(by=owner)
 
-    assert [each.key for each in bucket.objects.all()] == [car.photo.name]
-    answer: Any = client.get(reverse("vehicles:vehicle-picture", args=[car.pk]))
+    assert [each.key for each in bucket.objects.all()] == [document.file.name]
+    answer: Any = client.get(reverse("documents:document-detail", args=[document.pk]))
     assert b"".join(answer.streaming_content)[8:12] == b"WEBP"
     assert answer["Content-Type"] == "image/webp"
 
-    with django_capture_on_commit_callbacks(execute=True):
-        garage.remove_photo(by=owner, vehicle=car, now=now)
+    erasing.erase_document(document=document, now=document.created_at)
+    run_reactions()
 
     assert list(bucket.objects.all()) == []
 
 
 @pytest.mark.django_db
-def test_a_photo_that_the_bucket_lost_is_not_found(bucket: Any, client: Client, now: datetime) -> None:
+def test_remains_in_the_bucket_are_swept(bucket: Any) -> None:
+    waiting = DocumentFactory.received(by=UserFactory.create())
+    bucket.put_object(Key=f"{RECEIVED}/lost", Body=b"lost")
+    assert retention.sweep_received(now=waiting.created_at + timedelta(days=3)) == 1
+    assert [each.key for each in bucket.objects.all()] == [waiting.received.name]
+
+
+@pytest.mark.django_db
+def test_a_document_that_the_bucket_lost_is_not_found(bucket: Any, client: Client) -> None:
     owner = UserFactory.create()
     client.force_login(owner)
-    photo = _photo()
-    car = garage.set_photo(by=owner, vehicle=own(owner), upload=BytesIO(photo), size=len(photo), now=now)
-    bucket.Object(car.photo.name).delete()
+    document = DocumentFactory.create(by=owner)
+    bucket.Object(document.file.name).delete()
 
-    answer = client.get(reverse("vehicles:vehicle-picture", args=[car.pk]))
+    answer = client.get(reverse("documents:document-detail", args=[document.pk]))
 
     assert answer.status_code == 404
-
-
-def test_nobody_gets_an_upload_by_its_address(bucket: Any, server: Server) -> None:
-    name = default_storage.save("vehicles/a.webp", ContentFile(b"private"))
-
-    assert httpx.get(f"{server.address}/{BUCKET}/{name}").status_code == 403
-    grants = bucket.Object(name).Acl().grants
-    assert [grant["Grantee"]["Type"] for grant in grants] == ["CanonicalUser"]
-    assert default_storage.open(name).read() == b"private"
-
-
-def test_a_link_is_signed_and_ends_after_five_minutes(bucket: Any) -> None:
-    link = default_storage.url("vehicles/a.webp")
-
-    assert "X-Amz-Signature=" in link
-    assert "X-Amz-Expires=300&" in link
-
-
-def test_nothing_is_written_over(bucket: Any) -> None:
-    first = default_storage.save("vehicles/a.webp", ContentFile(b"first"))
-    second = default_storage.save("vehicles/a.webp", ContentFile(b"second"))
-
-    assert first != second
-    assert default_storage.open(first).read() == b"first"
-
-
-def test_the_wrong_key_is_refused(server: Server, settings: Any) -> None:
-    wrong = {**server.environment, "STORAGE_SECRET_KEY": "guessed"}
-    settings.STORAGES = {**settings.STORAGES, "default": upload_storage(wrong)}
-
-    with pytest.raises(ClientError, match="Forbidden"):
-        default_storage.save("vehicles/a.webp", ContentFile(b"stranger"))
-
-
-def test_a_bucket_without_an_address_is_at_aws() -> None:
-    options = upload_storage({"STORAGE_BUCKET": BUCKET, "STORAGE_REGION": "eu-central-1"})["OPTIONS"]
-
-    assert options["endpoint_url"] is None
-    assert options["region_name"] == "eu-central-1"
-
-
-def test_the_folder_is_closed_and_its_files_have_no_address(tmp_path: Path) -> None:
-    assert upload_storage({})["BACKEND"] == "portal.storage.PrivateFolder"
-    folder = PrivateFolder(str(tmp_path / "media"))
-
-    name = folder.save("vehicles/a.webp", ContentFile(b"private"))
-
-    assert stat.S_IMODE(Path(folder.path(name)).stat().st_mode) == 0o600
-    assert stat.S_IMODE(Path(folder.path("vehicles")).stat().st_mode) == 0o700
-    with pytest.raises(ValueError, match="no address"):
-        folder.url(name)

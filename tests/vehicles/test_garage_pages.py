@@ -67,7 +67,7 @@ def test_a_wrong_number_stays_in_the_form_with_the_reason(signed_in):
 FOREIGN_PAGES = ["vehicle-detail", "vehicle-edit", "vehicle-photo", "vehicle-access", "transfer-offer"]
 
 
-@pytest.mark.parametrize("name", [*FOREIGN_PAGES, "vehicle-release", "vehicle-picture"])
+@pytest.mark.parametrize("name", [*FOREIGN_PAGES, "vehicle-release"])
 def test_other_peoples_cars_do_not_exist(signed_in, name):
     car = own(UserFactory.create())
     assert signed_in(UserFactory.create()).get(page(name, car.pk)).status_code == 404

@@ -61,7 +61,7 @@ def test_acceptance_moves_the_car_at_one_instant(old, new, car, offer, now):
 def test_what_the_old_owner_wrote_about_the_car_leaves_with_them(new, car, offer, now):
     transfers.answer_transfer(by=new, transfer=offer, accept=True, now=now)
     car.refresh_from_db()
-    assert (car.plate, car.nickname, car.photo.name) == ("", "", "")
+    assert (car.plate, car.nickname, car.photo) == ("", "", None)
 
 
 def test_shares_of_an_earlier_ownership_never_come_back(old, new, car, offer, now):

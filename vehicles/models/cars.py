@@ -97,7 +97,7 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         own = Q(ownerships__period__contains=now)
         share = Q(shares__user=user, shares__period__contains=now)
         mine = Q(own_row__user=user) | Q(own_row__organisation__in=Organisation.objects.run_by(user))
-        joined = self.select_related("model").annotate(
+        joined = self.select_related("model", "photo").annotate(
             own_row=models.FilteredRelation("ownerships", condition=own),
             share_row=models.FilteredRelation("shares", condition=share),
         )
@@ -161,7 +161,10 @@ class Vehicle(models.Model):
     plate = models.CharField(_("number plate"), max_length=12, blank=True)
     nickname = models.CharField(_("nickname"), max_length=40, blank=True)
     colour = models.CharField(_("colour"), max_length=20, choices=Colour, default=Colour.AURORA)
-    photo = models.ImageField(_("photo"), upload_to="vehicles/", blank=True)
+    # Its people's own; a document about the car, erased when it is replaced or the owner leaves.
+    photo = models.OneToOneField(
+        "documents.Document", models.PROTECT, verbose_name=_("photo"), null=True, related_name="+"
+    )
     first_registered = models.DateField(_("first registered"), null=True, blank=True)
 
     # Set by with_access_of: what the asking person may do.
@@ -191,8 +194,7 @@ class Vehicle(models.Model):
 
     @property
     def picture_path(self) -> str:
-        """Where those who see the car get its photo, changing with the photo; empty without one."""
-        if not self.photo.name:
+        """Where those who see the car get its photo; empty without one, and until it was checked."""
+        if self.photo is None or not self.photo.is_ready:
             return ""
-        version = self.photo.name.rpartition("/")[2][:8]
-        return f"{reverse('vehicles:vehicle-picture', args=[self.pk])}?v={version}"
+        return reverse("documents:document-detail", args=[self.photo_id])

@@ -111,7 +111,6 @@ register_kind("accounts.address_removed", label=_("Address deleted"), data=("pur
 register_kind("accounts.export_requested", label=_("Copy of your data asked for"))
 register_kind("accounts.export_ready", label=_("Copy of your data ready"))
 register_kind("accounts.export_failed", label=_("Copy of your data failed"))
-register_kind("accounts.export_fetched", label=_("Copy of your data downloaded"))
 register_kind("accounts.erasure_planned", label=_("Deletion of the account planned"), data=("reason", "due_at"))
 register_kind("accounts.erasure_near", label=_("Deletion of the account is near"), data=("due_at",))
 register_kind("accounts.erasure_cancelled", label=_("Deletion of the account cancelled"), data=("why",))

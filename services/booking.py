@@ -138,7 +138,7 @@ def record_change(
     **data: Any,
 ) -> None:
     """Write the event, and push it; for ``audience``, or whoever booked and owns the car at ``now``."""
-    owners = User.objects.filter(ownerships__vehicle=appointment.vehicle_id, ownerships__period__contains=now)
+    owners = ownership.keepers_of(vehicle_id=appointment.vehicle_id, now=now) if audience is None else []
     log.record(
         kind,
         by=by,

@@ -9,6 +9,7 @@ from journal.models import Event
 from journal.reacting import reacts_to
 from services import departures
 from services.models import Appointment
+from vehicles import sharing
 from vehicles.models import Share, Vehicle
 
 
@@ -65,6 +66,8 @@ def _page_for(user: User, appointment: Appointment, event: Event) -> str:
 def cancel_visits_of_the_owner_before(event: Event) -> None:
     vehicle_id = int(event.subject.object_id)
     owner_after = event.data.get("owner_after")
+    if event.data.get("organisation_after") is not None:
+        owner_after = event.by_id  # who took the car over for the organisation
     left = departures.cancel_visits_left_behind(
         vehicle_id=vehicle_id, owner_after_id=owner_after, at=event.at
     )
@@ -85,14 +88,19 @@ def tell_owner_which_visit_stays(event: Event) -> None:
         return
     visits = departures.visits_of_guest(vehicle_id=share.vehicle_id, guest_id=share.user.pk, at=event.at)
     for visit in visits[:1]:  # one word for all: the list shows the others
+        _tell_givers(event, share, visit)
+
+
+def _tell_givers(event: Event, share: Share, visit: Appointment) -> None:
+    for giver in sharing.givers_of(share):
         inbox.notify(
-            user=share.given_by,
+            user=giver,
             kind="services.guest_visit_stays",
             params={
                 **_when(visit),
-                "who": share.user.display_name or "…",
+                "who": (share.user.display_name if share.user else "") or "…",
                 "car": visit.vehicle.model.name,
             },
-            url=_page_for(share.given_by, visit, event),
+            url=_page_for(giver, visit, event),
             event=event,
         )

@@ -171,16 +171,16 @@ def _pass_on(claim: OwnershipClaim, vehicle: Vehicle, by: User, now: datetime) -
     """The car, locked before its claims, changes hands at one instant."""
     owned = _ownership_of(vehicle)
     begins = ownership.instant_under_lock(vehicle=vehicle, now=now)
-    before = owned.user_id if owned else None
     if owned is not None:
         begins = ownership.end_ownership(ownership=owned, vehicle=vehicle, now=now)
     ownership.begin_ownership(vehicle=vehicle, user=claim.claimant, at=begins)
-    people = [claim.claimant, *([owned.user] if owned and owned.user else [])]
-    if before is None:
+    people = [claim.claimant, *(ownership.keepers(owned) if owned else [])]
+    data: dict[str, int | None]
+    if owned is None:
         kind, data = "vehicles.claimed", {"owner_after": claim.claimant_id}
     else:
         kind = "vehicles.transferred"
-        data = {"claim": claim.pk, "owner_before": before, "owner_after": claim.claimant_id}
+        data = {"claim": claim.pk, **ownership.owner_data("before", owned), "owner_after": claim.claimant_id}
     log.record(kind, by=by, subject=vehicle, data=data, audience=people, at=begins)
     live.tell(vehicle.pk)
 

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from common.codes import new_code, parse_code
 from common.errors import Conflict, Invalid, NotAllowed
 from journal import log
@@ -85,9 +85,17 @@ def _check_permission(by: User) -> None:
 
 
 def claim_vehicle(
-    *, by: User, vin: str, code: str, plate: str = "", nickname: str = "", now: datetime
+    *,
+    by: User,
+    vin: str,
+    code: str,
+    plate: str = "",
+    nickname: str = "",
+    organisation: Organisation | None = None,
+    now: datetime,
 ) -> Vehicle:
-    """Make ``by`` the owner from ``now`` on, proven by the claim code from the handover.
+    """Make ``by``, or the ``organisation`` that they run, the owner from ``now`` on, proven by the
+    claim code from the handover.
 
     Raises VinInvalid, PlateInvalid, Invalid for a mistyped code; TooManyTries after 5 tries
     for one number in a quarter of an hour; AlreadyYours; and ClaimRefused alike for an
@@ -114,8 +122,14 @@ def claim_vehicle(
             raise ClaimRefused
         vehicle.plate, vehicle.nickname = number_plate, nickname.strip()
         vehicle.save(update_fields=["plate", "nickname"])
-        ownership.begin_ownership(vehicle=vehicle, user=by, at=begins)
-        log.record("vehicles.claimed", by=by, subject=vehicle, data={"owner_after": by.pk}, audience=[by])
+        owned = ownership.begin_ownership(vehicle=vehicle, user=by, organisation=organisation, at=begins)
+        log.record(
+            "vehicles.claimed",
+            by=by,
+            subject=vehicle,
+            data=ownership.owner_data("after", owned),
+            audience=ownership.keepers(owned),
+        )
         live.tell(vehicle.pk)
         return vehicle
 

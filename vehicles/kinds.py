@@ -7,12 +7,19 @@ from journal.kinds import register_kind
 register_kind("vehicles.handed_over", label=_("Car prepared for handover"), data=("model",))
 register_kind("vehicles.claim_code_issued", label=_("Claim code issued"), data=("claim_code",))
 # The three ways to begin or end an ownership; ids of users.
-register_kind("vehicles.claimed", label=_("Car added"), data=("owner_after",))
-register_kind("vehicles.released", label=_("Car given up"), data=("owner_before",))
+register_kind("vehicles.claimed", label=_("Car added"), data=("owner_after", "organisation_after"))
+register_kind("vehicles.released", label=_("Car given up"), data=("owner_before", "organisation_before"))
 register_kind(
     "vehicles.transferred",
     label=_("Car transferred"),
-    data=("transfer", "claim", "owner_before", "owner_after"),
+    data=(
+        "transfer",
+        "claim",
+        "owner_before",
+        "owner_after",
+        "organisation_before",
+        "organisation_after",
+    ),
 )
 register_kind("vehicles.transfer_offered", label=_("Transfer offered"), data=("transfer",))
 register_kind("vehicles.transfer_refused", label=_("Transfer refused"), data=("transfer",))
@@ -20,6 +27,8 @@ register_kind("vehicles.transfer_withdrawn", label=_("Transfer withdrawn"), data
 register_kind("vehicles.transfer_expired", label=_("Transfer expired"), data=("transfer",))
 register_kind("vehicles.share_invited", label=_("Access offered"), data=("share",))
 register_kind("vehicles.share_accepted", label=_("Access accepted"), data=("share",))
+register_kind("vehicles.share_changed", label=_("Access changed"), data=("share",))
+register_kind("vehicles.share_given", label=_("Access given to a member"), data=("share",))
 register_kind("vehicles.share_refused", label=_("Access refused"), data=("share",))
 register_kind("vehicles.share_withdrawn", label=_("Invitation withdrawn"), data=("share",))
 register_kind("vehicles.share_expired", label=_("Invitation expired"), data=("share",))

@@ -165,3 +165,15 @@ register_notice(
     text=_("You still own the car; nothing has changed."),
     mail=True,
 )
+register_notice(
+    "vehicles.share_given",
+    title=_("%(who)s gives you access to the %(car)s"),
+    text=_("You can use the car from now on, as long as you act for this organisation."),
+    group="car",
+)
+register_notice(
+    "vehicles.share_changed",
+    title=_("Your access to the %(car)s has changed"),
+    text=_("Look at the car's page to see what you may do now, and until when."),
+    group="car",
+)

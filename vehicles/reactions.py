@@ -4,13 +4,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts import inbox
+from accounts import inbox, organisations
 from accounts.models import User
 from documents.models import Document
 from journal import outbox
 from journal.models import Event
 from journal.reacting import reacts_to
-from vehicles import claim_news, claims, letters, live, ownership
+from vehicles import claim_news, claims, letters, live, ownership, sharing
 from vehicles.models import OwnershipClaim, Share, Transfer, Vehicle
 
 
@@ -27,6 +27,14 @@ def _name(user: User | None) -> str:
     return (user.display_name if user else "") or "…"
 
 
+def _owners(event: Event, when: str) -> list[User]:
+    """Whom it concerns that the car was claimed, given up or handed on: ``before`` or ``after``."""
+    if event.data.get(f"organisation_{when}") is not None:
+        return organisations.runners_of(event.data[f"organisation_{when}"])
+    owner = event.data.get(f"owner_{when}")
+    return list(User.objects.filter(pk=owner)) if owner is not None else []
+
+
 def _tell(user: User, kind: str, event: Event, vehicle: Vehicle, url: str = "", **params: Any) -> None:
     inbox.notify(
         user=user, kind=f"vehicles.{kind}", params={"car": vehicle.model.name, **params}, url=url, event=event
@@ -36,12 +44,14 @@ def _tell(user: User, kind: str, event: Event, vehicle: Vehicle, url: str = "", 
 @reacts_to("vehicles.claimed")
 def welcome_car(event: Event) -> None:
     vehicle = _car(event)
-    _tell(User.objects.get(pk=event.data["owner_after"]), "claimed", event, vehicle, _page(vehicle))
+    for user in _owners(event, "after"):
+        _tell(user, "claimed", event, vehicle, _page(vehicle))
 
 
 @reacts_to("vehicles.released")
 def confirm_release(event: Event) -> None:
-    _tell(User.objects.get(pk=event.data["owner_before"]), "released", event, _car(event))
+    for user in _owners(event, "before"):
+        _tell(user, "released", event, _car(event))
 
 
 @reacts_to("vehicles.transferred")
@@ -49,8 +59,10 @@ def tell_both_owners(event: Event) -> None:
     if event.data.get("claim") is not None:
         return  # the decision on the claim is told in its own words
     vehicle = _car(event)
-    _tell(User.objects.get(pk=event.data["owner_before"]), "transfer_given", event, vehicle)
-    _tell(User.objects.get(pk=event.data["owner_after"]), "transfer_taken", event, vehicle, _page(vehicle))
+    for user in _owners(event, "before"):
+        _tell(user, "transfer_given", event, vehicle)
+    for user in _owners(event, "after"):
+        _tell(user, "transfer_taken", event, vehicle, _page(vehicle))
 
 
 @reacts_to("vehicles.transfer_offered")
@@ -106,7 +118,26 @@ def tell_owner_of_answer(event: Event) -> None:
     share = Share.objects.select_related("given_by").get(pk=event.data["share"])
     vehicle = _car(event)
     url = reverse("vehicles:vehicle-access", args=[vehicle.pk])
-    _tell(share.given_by, event.kind.removeprefix("vehicles."), event, vehicle, url, who=_name(event.by))
+    for user in sharing.givers_of(share):
+        _tell(user, event.kind.removeprefix("vehicles."), event, vehicle, url, who=_name(event.by))
+
+
+@reacts_to("vehicles.share_given", "vehicles.share_changed")
+def tell_holder_of_rights(event: Event) -> None:
+    """A member who got a car of the organisation, or somebody whose access is another one now."""
+    share = Share.objects.select_related("user", "organisation").get(pk=event.data["share"])
+    if share.user is not None and not share.outcome:
+        vehicle = _car(event)
+        who = share.organisation.name if share.organisation else _name(event.by)
+        _tell(share.user, event.kind.removeprefix("vehicles."), event, vehicle, _page(vehicle), who=who)
+
+
+@reacts_to("accounts.member_left", "accounts.member_removed")
+def take_cars_back_from_member(event: Event) -> None:
+    """Access ended with the membership; this closes it, so that joining again brings nothing back."""
+    sharing.end_shares_of_member(
+        organisation_id=event.subject.object_id, user_id=event.data["member"], now=event.at
+    )
 
 
 @reacts_to("vehicles.share_revoked", "vehicles.share_ended")

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import organisations
+from accounts.models import Membership, Organisation, User
 from common.errors import Invalid, NotFound
 from journal import log
 from vehicles import attempts, live, ownership
@@ -18,6 +19,7 @@ from vehicles.transfers import parse_address
 INVITATION_LIFETIME = timedelta(days=14)
 LONGEST = timedelta(days=3653)  # ten years; without an end it lasts as long as the ownership
 MOST = 10  # open invitations and people per car: a family, not a mailing list
+MOST_OF_FLEET = 100  # of an organisation's car
 
 
 def invite_to_share(
@@ -32,38 +34,107 @@ def invite_to_share(
 ) -> Share:
     """Offer ``rights`` on the car to whoever has this address; open for 14 days.
 
-    ``until`` (aware, optional) ends the access by itself. Raises Invalid, VehicleNotFound
-    unless ``by`` owns the car, AlreadyShared for a person who has access or an invitation,
-    TooManyTries after 20 letters in a quarter of an hour.
+    ``until`` (aware, optional) ends the access by itself. An organisation's car goes to its
+    members only, and at once: they have agreed to act for it. Raises Invalid, VehicleNotFound
+    unless ``by`` owns the car or runs its organisation, AlreadyShared for a person who has
+    access or an invitation, TooManyTries after 20 letters in a quarter of an hour.
     """
     address = parse_address(email, by=by)
     wanted = _known_rights(rights)
-    if until is not None and until <= now:
-        raise Invalid(_("The end must lie in the future."), field="until")
-    if until is not None and until > now + LONGEST:
-        raise Invalid(_("The end may lie up to ten years ahead. For longer, leave it empty."), field="until")
+    _check_end(until, now)
     attempts.count_letter(user_id=by.pk, now=now)
     with transaction.atomic():
-        locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
+        locked, own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
         _close_overdue(locked, now)
         running = locked.shares.in_force(now)
         waiting = locked.shares.open_invitations(now)
         if waiting.filter(email=address).exists() or running.filter(user__email=address).exists():
             raise AlreadyShared
-        if running.count() + waiting.count() >= MOST:
-            raise Invalid(_("At most %(most)d people can have access to one car.") % {"most": MOST})
+        most = MOST if own.organisation is None else MOST_OF_FLEET
+        if running.count() + waiting.count() >= most:
+            raise Invalid(_("At most %(most)d people can have access to one car.") % {"most": most})
+        driver = _member_at(address, own.organisation) if own.organisation else None
         share = Share.objects.create(
             vehicle=locked,
             given_by=by,
+            organisation=own.organisation,
             email=address,
+            user=driver,
+            period=DateTimeTZRange(now, until, "[)") if driver else None,
             rights=wanted,
             scope=scope,
             until=until,
             invited_at=now,
             expires_at=min(now + INVITATION_LIFETIME, until or now + INVITATION_LIFETIME),
         )
-        _record("invited", share, by=by)
+        _record("given" if driver else "invited", share, by=by)
         return share
+
+
+def change_share(
+    *,
+    by: User,
+    share: Share,
+    rights: Iterable[str],
+    scope: str,
+    until: datetime | None,
+    now: datetime,
+) -> Share:
+    """Change what somebody may do with a car, or until when, from ``now`` on.
+
+    Raises NotFound for anybody but who gave it, ShareClosed when it is over, Invalid.
+    """
+    wanted = _known_rights(rights)
+    _check_end(until, now)
+    if scope not in Share.Scope.values:
+        raise Invalid(_("Please choose what the person may see."), field="scope")
+    with transaction.atomic():
+        locked = _lock(share)
+        if not Share.objects.given_for(by, now).filter(pk=locked.pk).exists():
+            raise NotFound(_("There is no such access."))
+        locked.rights, locked.scope, locked.until = wanted, scope, until
+        if locked.period is not None:
+            locked.period = DateTimeTZRange(locked.period.lower, until, "[)")
+        locked.save(update_fields=["rights", "scope", "until", "period"])
+        _record("changed", locked, by=by)
+        live.close_for([locked.user_id])
+        return locked
+
+
+def end_shares_of_member(*, organisation_id: int, user_id: int, now: datetime) -> int:
+    """Close what a former member had of an organisation's cars, so that joining again brings
+    nothing back; how many. The access itself ended with the membership."""
+    held = Share.objects.filter(organisation=organisation_id, user=user_id, outcome="")
+    ids = sorted(held.values_list("pk", "vehicle_id"), key=lambda row: (row[1], row[0]))
+    for pk, vehicle_id in ids:
+        with transaction.atomic():
+            ownership.lock_vehicle(vehicle_id=vehicle_id)
+            share = Share.objects.select_related("vehicle", "given_by", "user").get(pk=pk)
+            if not share.outcome:
+                ownership.close_share(share=share, outcome=Share.Outcome.REVOKED, now=now)
+                _record("revoked", share, by=None)
+    return len(ids)
+
+
+def _check_end(until: datetime | None, now: datetime) -> None:
+    if until is not None and until <= now:
+        raise Invalid(_("The end must lie in the future."), field="until")
+    if until is not None and until > now + LONGEST:
+        raise Invalid(_("The end may lie up to ten years ahead. For longer, leave it empty."), field="until")
+
+
+def _member_at(address: str, organisation: Organisation) -> User:
+    """Raises Invalid for an address that belongs to no member."""
+    members = Membership.objects.in_force().filter(organisation=organisation, user__email=address)
+    member = members.select_related("user").first()
+    if member is None:
+        raise Invalid(
+            _("Only members of %(name)s get access to its cars. Invite this person as a driver first.")
+            % {"name": organisation.name},
+            code="not_a_member",
+            field="email",
+        )
+    return member.user
 
 
 def _known_rights(rights: Iterable[str]) -> list[str]:
@@ -109,7 +180,8 @@ def revoke_share(*, by: User, share: Share, now: datetime) -> Share:
     who holds it gives it back. Raises NotFound for others, ShareClosed when it is over."""
     with transaction.atomic():
         locked = _lock(share)
-        if by.pk not in (locked.given_by_id, locked.user_id):
+        gives = _gives(by, locked)
+        if not gives and by.pk != locked.user_id:
             raise NotFound(_("There is no such access."))
         invitation = locked.period is None
         over = locked.period is not None and not _contains(locked.period, now)
@@ -117,13 +189,26 @@ def revoke_share(*, by: User, share: Share, now: datetime) -> Share:
             raise ShareClosed
         if invitation:
             outcome, what = Share.Outcome.WITHDRAWN, "withdrawn"
-        elif by.pk == locked.given_by_id:
+        elif gives:
             outcome, what = Share.Outcome.REVOKED, "revoked"
         else:
             outcome, what = Share.Outcome.LEFT, "left"
         ownership.close_share(share=locked, outcome=outcome, now=now)
         _record(what, locked, by=by)
         return locked
+
+
+def _gives(by: User, share: Share) -> bool:
+    if share.organisation_id is None:
+        return share.given_by_id == by.pk
+    return Organisation.objects.run_by(by).filter(pk=share.organisation_id).exists()
+
+
+def givers_of(share: Share) -> list[User]:
+    """Whom news about a share reaches: who gave it, or those who run the organisation that did."""
+    if share.organisation_id is None:
+        return [share.given_by]
+    return organisations.runners_of(share.organisation_id)
 
 
 def _contains(period: DateTimeTZRange, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from common.errors import Invalid, NotFound
 from journal import log
 from vehicles import attempts, live, ownership
@@ -40,19 +40,31 @@ def offer_transfer(*, by: User, vehicle: Vehicle, email: str, now: datetime) -> 
     address = parse_address(email, by=by)
     attempts.count_letter(user_id=by.pk, now=now)
     with transaction.atomic():
-        locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
+        locked, own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
         _close_overdue(locked, now)
         if locked.transfers.filter(state=Transfer.State.OFFERED).exists():
             raise TransferPending
         transfer = Transfer.objects.create(
-            vehicle=locked, offered_by=by, email=address, offered_at=now, expires_at=now + LIFETIME
+            vehicle=locked,
+            offered_by=by,
+            organisation=own.organisation,
+            email=address,
+            offered_at=now,
+            expires_at=now + LIFETIME,
         )
         _record("offered", transfer, by=by)
         return transfer
 
 
-def answer_transfer(*, by: User, transfer: Transfer, accept: bool, now: datetime) -> Transfer:
-    """Accept or refuse an offer that is addressed to ``by``.
+def answer_transfer(
+    *,
+    by: User,
+    transfer: Transfer,
+    accept: bool,
+    organisation: Organisation | None = None,
+    now: datetime,
+) -> Transfer:
+    """Accept, for oneself or for an ``organisation`` that one runs, or refuse an offer to ``by``.
 
     On acceptance the old period ends and the new one begins at the same instant, and all
     access that the old owner gave ends. Raises NotFound for other people's offers,
@@ -68,24 +80,42 @@ def answer_transfer(*, by: User, transfer: Transfer, accept: bool, now: datetime
             _close(locked, Transfer.State.REFUSED, now, answered_by=by)
             _record("refused", locked, by=by)
             return locked
-        before = vehicle.ownerships.filter(user=locked.offered_by_id, period__upper_inf=True).first()
+        before = _ownership_of_offer(vehicle, locked)
         if before is None:
             raise TransferClosed
-        _pass_on(vehicle, before, locked, by, now)
+        _pass_on(vehicle, before, locked, by, organisation, now)
         return locked
 
 
-def _pass_on(vehicle: Vehicle, before: Ownership, transfer: Transfer, to: User, now: datetime) -> None:
+def _ownership_of_offer(vehicle: Vehicle, transfer: Transfer) -> Ownership | None:
+    running = vehicle.ownerships.filter(period__upper_inf=True).select_related("user")
+    if transfer.organisation_id is not None:
+        return running.filter(organisation=transfer.organisation_id).first()
+    return running.filter(user=transfer.offered_by_id).first()
+
+
+def _pass_on(
+    vehicle: Vehicle,
+    before: Ownership,
+    transfer: Transfer,
+    to: User,
+    organisation: Organisation | None,
+    now: datetime,
+) -> None:
     # Closed first: ending an ownership withdraws what is still offered.
     _close(transfer, Transfer.State.ACCEPTED, now, answered_by=to)
     at = ownership.end_ownership(ownership=before, vehicle=vehicle, now=now)
-    ownership.begin_ownership(vehicle=vehicle, user=to, at=at)
+    after = ownership.begin_ownership(vehicle=vehicle, user=to, organisation=organisation, at=at)
     log.record(
         "vehicles.transferred",
         by=to,
         subject=vehicle,
-        data={"transfer": transfer.pk, "owner_before": before.user_id, "owner_after": to.pk},
-        audience=[to, transfer.offered_by],
+        data={
+            "transfer": transfer.pk,
+            **ownership.owner_data("before", before),
+            **ownership.owner_data("after", after),
+        },
+        audience=[to, *ownership.keepers(before), *ownership.keepers(after)],
         at=at,
     )
     live.tell(vehicle.pk)
@@ -95,13 +125,19 @@ def withdraw_transfer(*, by: User, transfer: Transfer, now: datetime) -> Transfe
     """Take an offer back before it is answered. Raises NotFound, TransferClosed."""
     with transaction.atomic():
         _vehicle, locked = _lock(transfer)
-        if locked.offered_by_id != by.pk:
+        if not _offers(by, locked):
             raise NotFound(_("There is no such transfer."))
         if locked.state != Transfer.State.OFFERED or locked.expires_at <= now:
             raise TransferClosed
         _close(locked, Transfer.State.WITHDRAWN, now)
         _record("withdrawn", locked, by=by)
         return locked
+
+
+def _offers(by: User, transfer: Transfer) -> bool:
+    if transfer.organisation_id is None:
+        return transfer.offered_by_id == by.pk
+    return Organisation.objects.run_by(by).filter(pk=transfer.organisation_id).exists()
 
 
 def expire_transfers(*, now: datetime) -> int:

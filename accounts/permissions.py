@@ -54,6 +54,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "vehicles.hand_over": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
     "services.view_day": frozenset({Role.STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR}),
     "services.change_day": frozenset({Role.STAFF, Role.ADMINISTRATOR}),
+    "services.set_up": frozenset({Role.ADMINISTRATOR}),
     "community.moderate": frozenset({Role.MODERATOR, Role.ADMINISTRATOR}),
     "subscriptions.view_desk": frozenset({Role.ACCOUNTANT, Role.ADVISOR, Role.ADMINISTRATOR}),
     "subscriptions.edit_catalogue": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),

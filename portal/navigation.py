@@ -102,6 +102,19 @@ SECTIONS = {
             "import-detail",
         )
     },
+    **{
+        f"services:staff-{name}": "setup"
+        for name in (
+            "centres",
+            "centre",
+            "centre-create",
+            "centre-change",
+            "bay-create",
+            "services",
+            "service",
+            "service-create",
+        )
+    },
     "accounts:staff-cases": "cases",
     "accounts:staff-case": "cases",
     **{f"accounts:staff-case-{deed}": "cases" for deed in ("hand-over", "promise", "reopen", "merge")},

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from services import booking_views, staff_views, views
+from services import booking_views, centre_staff_views, staff_views, views
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,4 +20,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
         staff_views.AppointmentStatus.as_view(),
         name="appointment-status",
     ),
+    path("staff/centres/", centre_staff_views.CentreList.as_view(), name="staff-centres"),
+    path("staff/centres/new/", centre_staff_views.CentreCreate.as_view(), name="staff-centre-create"),
+    path("staff/centres/<int:pk>/", centre_staff_views.CentreResources.as_view(), name="staff-centre"),
+    path(
+        "staff/centres/<int:pk>/change/",
+        centre_staff_views.CentreChange.as_view(),
+        name="staff-centre-change",
+    ),
+    path("staff/centres/<int:pk>/bays/new/", centre_staff_views.BayCreate.as_view(), name="staff-bay-create"),
+    path(
+        "staff/resources/<int:pk>/switch/",
+        centre_staff_views.ResourceSwitch.as_view(),
+        name="resource-switch",
+    ),
+    path(
+        "staff/resources/<int:pk>/hours/", centre_staff_views.ResourceHours.as_view(), name="resource-hours"
+    ),
+    path("staff/services/", centre_staff_views.ServiceList.as_view(), name="staff-services"),
+    path("staff/services/new/", centre_staff_views.ServiceEdit.as_view(), name="staff-service-create"),
+    path("staff/services/usual/", centre_staff_views.AdoptUsual.as_view(), name="staff-services-usual"),
+    path("staff/services/<int:pk>/", centre_staff_views.ServiceEdit.as_view(), name="staff-service"),
 ]

@@ -6,11 +6,12 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         from journal import outbox
-        from subscriptions import cards, concerns, customers, letters
+        from subscriptions import cards, concerns, customers, letters, setup_steps
         from vehicles.cards import register_card
 
         outbox.register_channel(letters.CONFIRMATION, letters.confirm_contract)
         outbox.register_channel(letters.RECEIPT, letters.confirm_declaration)
         concerns.register()
         register_card(cards.plan_card, place=10)
+        setup_steps.register()
         customers.register()

@@ -1,6 +1,10 @@
 """The garage in the back office: all of it has domain functions, so it is only looked at."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
 
 from accounts.backoffice import ReadOnlyAdmin
 from vehicles.models import (
@@ -16,10 +20,15 @@ from vehicles.models import (
 
 
 @admin.register(VehicleModel)
-class VehicleModelAdmin(ReadOnlyAdmin):
+class VehicleModelAdmin(ModelAdmin):
+    """The catalogue of the brand: edited here, never deleted, because cars are of it."""
+
     list_display = ("code", "name", "battery_kwh", "range_km", "power_kw", "price_cents", "is_sold")
     list_filter = ("is_sold",)
     search_fields = ("code", "name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Vehicle)

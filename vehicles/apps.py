@@ -13,7 +13,17 @@ class VehiclesConfig(AppConfig):
         from common import realtime
         from documents import registry
         from journal import outbox
-        from vehicles import claims, concerns, customers, garage, import_cars, letters, live, ownership
+        from vehicles import (
+            claims,
+            concerns,
+            customers,
+            garage,
+            import_cars,
+            letters,
+            live,
+            ownership,
+            setup_steps,
+        )
 
         def may_watch(user: Any, topic: str) -> bool:
             return live.may_watch(user, topic, now=timezone.now())
@@ -21,6 +31,7 @@ class VehiclesConfig(AppConfig):
         concerns.register()
         realtime.register_topic("vehicle", may_watch)
         imports.register_importer(import_cars.IMPORTER)
+        setup_steps.register()
         outbox.register_channel(letters.CHANNEL, letters.deliver)
         registry.register_kind(
             registry.DocumentKind(

@@ -10,6 +10,8 @@ from journal.models import Event
 def tell_of_connection(event: Event) -> None:
     """A service is connected, or may do more than before."""
     held = _connection(event)
+    if held is None:
+        return  # erased meanwhile
     inbox.notify(
         user=held.user,
         kind="accounts.service_connected",
@@ -22,7 +24,7 @@ def tell_of_connection(event: Event) -> None:
 def tell_of_reuse(event: Event) -> None:
     """A used key came again: one of two who hold it is not the service."""
     held = _connection(event)
-    if held.revoked_at is None:
+    if held is not None and held.revoked_at is None:
         inbox.notify(
             user=held.user,
             kind="accounts.token_reused",
@@ -32,5 +34,5 @@ def tell_of_reuse(event: Event) -> None:
         )
 
 
-def _connection(event: Event) -> Connection:
-    return Connection.objects.select_related("partner", "user").get(pk=event.subject.object_id)
+def _connection(event: Event) -> Connection | None:
+    return Connection.objects.select_related("partner", "user").filter(pk=event.subject.object_id).first()

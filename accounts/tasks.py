@@ -1,9 +1,21 @@
 """Background work of accounts: each task makes one call and may run at any time, many times."""
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from accounts import case_clock, erasing, exports, memberships, notice_digest, privacy_inactive, retention
+from accounts import (
+    case_clock,
+    connections,
+    erasing,
+    exports,
+    memberships,
+    notice_digest,
+    privacy_inactive,
+    retention,
+)
 
 
 @shared_task
@@ -46,3 +58,11 @@ def sweep_retention() -> None:
 @shared_task
 def sweep_rule(name: str) -> None:
     retention.sweep(name=name, now=timezone.now())
+
+
+@shared_task
+def clear_tokens() -> None:
+    """Used ones are remembered as long as a refresh token of theirs could still be about."""
+    now = timezone.now()
+    before = now - timedelta(seconds=settings.IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN)
+    connections.clear_tokens(before=before, now=now)

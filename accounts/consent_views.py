@@ -1,19 +1,23 @@
 """Pages of consents: what is asked, giving and withdrawing with one button, receipts."""
 
+from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.generic import View
 
-from accounts import consent_receipts, consents
+from accounts import consent_papers, consent_receipts, consents
 from accounts.consent_forms import ConsentChoice
 from accounts.models import ConsentEntry
 from common.errors import Invalid
-from common.pages import ActionPage, ListPage, Page
+from common.pages import Access, ActionPage, ListPage, Page
 
 
 class Consents(ListPage):
@@ -62,6 +66,18 @@ class ConsentReceipt(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entry = consent_receipts.receipt(user=self.request.user, code=self.kwargs["code"])
         return super().get_context_data(entry=entry, **kwargs)
+
+
+class ConsentReceiptPaper(Access, View):
+    """The same as a PDF to keep."""
+
+    def get(self, request: Any, code: str) -> FileResponse:
+        entry = consent_receipts.receipt(user=request.user, code=code)
+        language = get_language() or settings.LANGUAGE_CODE
+        content = BytesIO(consent_papers.receipt_paper(entry=entry, language=language))
+        answer = FileResponse(content, content_type="application/pdf", filename=f"{entry.code}.pdf")
+        answer["Cache-Control"] = "private, no-store"
+        return answer
 
 
 class ConsentReceiptMail(ActionPage):

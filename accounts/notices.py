@@ -10,6 +10,7 @@ from accounts.models import Membership
 from accounts.partner_scopes import known_scopes
 from accounts.permissions import Role
 from common.templatetags.typography import clock, day
+from documents.errors import REFUSALS
 
 register_group(
     "account",
@@ -243,4 +244,11 @@ register_notice(
     text=_("A contract or a car came in the way. Under “Privacy” you see what has to end first."),
     mail=True,
     required=True,
+)
+
+register_notice(
+    "accounts.file_refused",
+    title=_("A file of yours could not be taken"),
+    text=_("“%(name)s”: %(reason)s"),
+    shape=lambda params: {**params, "reason": str(REFUSALS.get(params["reason"], ""))},
 )

@@ -23,6 +23,19 @@ def show_new_logo(event: Event) -> None:
         house.show_logo(document=Document.objects.get(pk=event.subject.object_id), now=event.at)
 
 
+@reacts_to("documents.refused")
+def tell_of_refused_file(event: Event) -> None:
+    """Whoever sent it may have left the page by now."""
+    document = Document.objects.select_related("uploaded_by").get(pk=event.subject.object_id)
+    if document.uploaded_by is not None and document.state == Document.State.REFUSED:
+        inbox.notify(
+            user=document.uploaded_by,
+            kind="accounts.file_refused",
+            params={"name": document.name, "reason": event.data["reason"]},
+            event=event,
+        )
+
+
 @reacts_to("accounts.import_uploaded", "accounts.import_confirmed", "accounts.import_advanced")
 def go_on_with_import(event: Event) -> None:
     imports.advance(run_id=event.subject.object_id, now=timezone.now())

@@ -45,6 +45,11 @@ urlpatterns = [
         consent_views.ConsentReceiptMail.as_view(),
         name="consent-receipt-mail",
     ),
+    path(
+        "account/consents/receipts/<str:code>/paper/",
+        consent_views.ConsentReceiptPaper.as_view(),
+        name="consent-receipt-paper",
+    ),
     path("staff/consent-texts/", consent_staff_views.ConsentTexts.as_view(), name="staff-consent-texts"),
     path(
         "staff/consent-texts/<slug:purpose>/",

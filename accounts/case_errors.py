@@ -14,7 +14,7 @@ class CaseMovedOn(Conflict):
 
     def __init__(self, version: int) -> None:
         super().__init__(
-            _("Somebody worked on this case meanwhile. Read what is new, then send again."),
+            _("Somebody worked on this request meanwhile. Read what is new, then send again."),
             extra={"version": version},
         )
 
@@ -30,5 +30,5 @@ class TooManyCases(DomainError):
     status = 429
 
     def __init__(self, seconds: int) -> None:
-        message: Any = _("That were many requests in a short time. Please call us, or try again in an hour.")
+        message: Any = _("Those were many requests in a short time. Please call us, or try again in an hour.")
         super().__init__(message, extra={"retry_after": seconds})

@@ -1,5 +1,6 @@
 """What is shown of a case: the conversation with its pictures, for either side."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from accounts import case_queues
@@ -30,10 +31,23 @@ def for_staff(case: Case) -> list[Said]:
 
 def _with_pictures(messages: list[CaseMessage]) -> list[Said]:
     said = {message.pk: Said(message) for message in messages}
-    for picture in Document.objects.not_erased().filter(about_kind=ABOUT, about_id__in=said).order_by("pk"):
+    for picture in _pictures(said):
         if picture.about_id is not None:
             said[picture.about_id].pictures.append(picture)
     return list(said.values())
+
+
+def pictures_of(messages: list[CaseMessage]) -> dict[int, list[int]]:
+    """The ids of each message's pictures. One read."""
+    found: dict[int, list[int]] = {}
+    for picture in _pictures(message.pk for message in messages):
+        if picture.about_id is not None:
+            found.setdefault(picture.about_id, []).append(picture.pk)
+    return found
+
+
+def _pictures(messages: Iterable[int]) -> Iterable[Document]:
+    return Document.objects.not_erased().filter(about_kind=ABOUT, about_id__in=list(messages)).order_by("pk")
 
 
 def may_read_picture(user: User, document: Document) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_htmx.middleware import HtmxDetails
 
 from accounts import case_links, case_queues, case_reading, cases, desk
@@ -20,11 +21,11 @@ from common.pages import ActionPage, FormPage, ListPage, Page
 
 PERMISSION = "accounts.enter_desk"
 HEAP_WORDS = {
-    "all": _("Open"),
+    "all": pgettext_lazy("requests", "Open"),
     "mine": _("Mine"),
     "unassigned": _("Nobody's"),
     "overdue": _("Overdue"),
-    "news": _("New words"),
+    "news": _("New messages"),
     "closed": _("Closed"),
 }
 

@@ -28,7 +28,7 @@ from accounts.case_handling import (
 from accounts.case_links import Link, LinkKind, Thing, reason_not_to_close, register_link_kind
 from accounts.case_locking import locked_for_customer, locked_for_staff, say, store
 from accounts.case_merging import merge_cases
-from accounts.case_queues import Queue, queue_named, register_queue
+from accounts.case_queues import Queue, queue_named, register_queue, topics
 from accounts.models import Case, CaseMessage, User
 from common.codes import parse_code, unused_code
 from common.errors import Invalid
@@ -105,6 +105,14 @@ def open_case(
         case_links.add_links(by=by, case=case, links=links, now=now)
         store(case)
     return case
+
+
+def topic_named(name: str) -> Queue:
+    """A queue that customers can choose. Raises Invalid for any other name."""
+    found = next((queue for queue in topics(for_guest=False) if queue.name == name), None)
+    if found is None:
+        raise Invalid(_("There is no such queue."), code="queue_unknown", field="queue")
+    return found
 
 
 def _check(title: str, customer: User | None, reach: Contact, call_time: str) -> None:
@@ -242,10 +250,12 @@ def receive_mail(*, code: str, sender: str, text: str, mail_id: str, now: dateti
     case = Case.objects.select_related("customer").filter(code=number).first() if number else None
     if case is None or not sender or sender.strip().lower() != case.reach_email:
         return None
-    known = CaseMessage.objects.filter(mail_id=mail_id).first()
-    if known is not None:
-        return known
-    return write_to_case(by=case.customer, case=case, text=text, mail_id=mail_id, now=now)
+    with transaction.atomic():
+        locked_for_customer(by=case.customer, case=case)  # the second delivery waits for the first
+        known = CaseMessage.objects.filter(mail_id=mail_id).first()
+        if known is not None:
+            return known
+        return write_to_case(by=case.customer, case=case, text=text, mail_id=mail_id, now=now)
 
 
 __all__ = [
@@ -269,5 +279,6 @@ __all__ = [
     "reopen",
     "reply",
     "take",
+    "topic_named",
     "write_to_case",
 ]

@@ -65,7 +65,7 @@ def search_cases(user: User, asked: Search, *, now: datetime) -> CaseQuerySet:
     if asked.queue:
         found = found.filter(queue=asked.queue)
     if asked.words:
-        found = _with_words(found, asked.words)
+        found = with_words(found, asked.words)
     if asked.heap == "closed":
         return found.filter(state=Case.State.CLOSED).order_by("-closed_at", "-pk")
     # Words are looked for in closed cases, too.
@@ -87,7 +87,7 @@ def _overdue(now: datetime) -> Q:
     return Q(state=Case.State.OPEN, promised_by__lt=now)
 
 
-def _with_words(found: CaseQuerySet, words: str) -> CaseQuerySet:
+def with_words(found: CaseQuerySet, words: str) -> CaseQuerySet:
     """By number where it is one; otherwise every word in title, contact, customer or messages."""
     code = parse_code(words)
     if code:

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 

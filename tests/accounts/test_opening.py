@@ -1,0 +1,52 @@
+"""What "4 opening hours" and "2 working days" mean on the clock, in Berlin."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts import opening
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def at(text: str) -> datetime:
+    """Berlin's clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "promise", "end"),
+    [
+        ("2026-11-24 09:00", timedelta(hours=4), "2026-11-24 13:00"),
+        ("2026-11-24 16:00", timedelta(hours=4), "2026-11-25 10:00"),
+        ("2026-11-27 16:00", timedelta(hours=4), "2026-11-30 10:00"),  # over a weekend
+        ("2026-11-28 12:00", timedelta(hours=4), "2026-11-30 12:00"),  # Saturday
+        ("2026-11-24 03:00", timedelta(hours=4), "2026-11-24 12:00"),  # before opening
+        ("2026-11-24 19:00", timedelta(days=1), "2026-11-26 08:00"),  # after closing
+        ("2026-11-27 10:00", timedelta(days=2), "2026-12-01 10:00"),
+        ("2026-12-23 10:00", timedelta(days=2), "2026-12-28 10:00"),  # 25 and 26 December, a weekend
+        ("2026-12-31 17:00", timedelta(hours=2), "2027-01-04 09:00"),  # New Year, then a weekend
+        ("2026-10-23 17:00", timedelta(hours=2), "2026-10-26 09:00"),  # clocks go back between
+        ("2026-11-24 14:00", timedelta(hours=4), "2026-11-24 18:00"),  # to the last minute
+    ],
+)
+def test_promises(start: str, promise: timedelta, end: str) -> None:
+    assert opening.after(at(start), promise) == at(end)
+
+
+def test_a_weekend_passes_no_opening_time() -> None:
+    assert opening.between(at("2026-11-27 18:00"), at("2026-11-30 08:00")) == timedelta()
+    assert opening.between(at("2026-11-30 08:00"), at("2026-11-27 18:00")) == timedelta()
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)),
+    st.integers(min_value=0, max_value=60 * 200),
+)
+def test_waiting_costs_nothing(start: datetime, minutes: int) -> None:
+    """What is left when the clock stops is what is left when it goes on."""
+    moment, left = start.replace(tzinfo=UTC), timedelta(minutes=minutes)
+    assert opening.between(moment, opening.after_open_time(moment, left)) == left

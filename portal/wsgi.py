@@ -11,7 +11,7 @@ from portal import tracing
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
 tracing.start()
 
-CHUNK = 64 * 1024  # bytes; the proxy lets no more than 20 MB through
+CHUNK = 64 * 1024  # bytes; the proxy lets no more than 60 MB through
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 

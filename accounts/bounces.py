@@ -30,7 +30,7 @@ TRIED = "accounts.mail_tried"
 # RFC 5321, 4.2.3: what a server says of a mailbox when it gives no status of RFC 3463.
 MAILBOX_REFUSED = {550, 551, 553}
 # RFC 3463: 5.1.x is the address, 5.2.1 a closed mailbox. 5.2.2 is full, 5.7.x a policy towards us.
-STATUS = re.compile(r"\b5\.(\d{1,3})\.(\d{1,3})\b")
+STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
 class Report(StrEnum):
@@ -121,7 +121,8 @@ def is_for_good(code: int, words: str) -> bool:
     status = STATUS.search(words)
     if status is None:
         return code in MAILBOX_REFUSED
-    return status[1] == "1" or (status[1], status[2]) == ("2", "1")
+    sort, subject, detail = status.groups()
+    return sort == "5" and (subject == "1" or (subject, detail) == ("2", "1"))
 
 
 def message_id(*, stable_id: str, to: str, host: str) -> str:

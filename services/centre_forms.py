@@ -140,7 +140,7 @@ class ServiceForm(forms.ModelForm):
         )
         self.order_fields([*self.Meta.fields[:7], "price", *self.Meta.fields[7:]])
         if self.instance.price_cents is not None:
-            self.initial["price"] = Decimal(self.instance.price_cents) / 100
+            self.initial["price"] = Decimal(self.instance.price_cents).scaleb(-2)
 
     def values(self) -> dict[str, Any]:
         values = {name: self.cleaned_data[name] for name in self.Meta.fields}

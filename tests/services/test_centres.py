@@ -1,0 +1,153 @@
+"""Setting up a workshop until a time is free."""
+
+from datetime import time
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from common.errors import Conflict, Invalid, NotAllowed
+from services import availability, catalogue, centres, setup_steps
+from services.models import Allocation, Centre, Resource, ServiceType, Skill
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = {
+    "name": "Köln-Ehrenfeld",
+    "street": "Lichtstraße 40",
+    "postcode": "50825",
+    "town": "Köln",
+    "land": "NW",
+    "phone": "+49 221 1",
+    "email": "koeln@example.org",
+    "cutoff_hours": 24,
+    "is_active": True,
+}
+HOURS = [centres.Hours(day, time(8), time(17)) for day in range(1, 6)]
+
+
+@pytest.fixture
+def admin() -> User:
+    user: User = UserFactory.create(role="administrator")
+    return user
+
+
+@pytest.fixture
+def centre(admin: User, now: Any) -> Centre:
+    return centres.create_centre(by=admin, values=ADDRESS, hours=HOURS, now=now)
+
+
+def done(name: str) -> bool:
+    return next(step for step in setup_steps.STEPS if step.name == name).is_done()
+
+
+def test_a_new_centre_has_a_code_hours_and_the_holidays_of_its_land(centre: Centre) -> None:
+    assert centre.code == "koeln-ehrenfeld"
+    assert centre.opening_hours.count() == 5
+    names = set(centre.closures.values_list("name", flat=True))
+    assert "Fronleichnam" in names  # a holiday in North Rhine-Westphalia
+    assert done("centre")
+
+
+def test_two_centres_have_two_names(centre: Centre, admin: User, now: Any) -> None:
+    with pytest.raises(Conflict):
+        centres.create_centre(by=admin, values=ADDRESS, hours=HOURS, now=now)
+
+
+def test_hours_may_have_a_break_but_not_overlap(centre: Centre, admin: User, now: Any) -> None:
+    with_break = [centres.Hours(1, time(8), time(12)), centres.Hours(1, time(13), time(17))]
+    centres.change_centre(by=admin, centre=centre, values=ADDRESS, hours=with_break, now=now)
+    assert centre.opening_hours.count() == 2
+    overlapping = [centres.Hours(1, time(8), time(13)), centres.Hours(1, time(12), time(17))]
+    with pytest.raises(Invalid):
+        centres.change_centre(by=admin, centre=centre, values=ADDRESS, hours=overlapping, now=now)
+    assert centre.opening_hours.count() == 2
+
+
+def test_a_technician_a_bay_and_a_service_make_a_time_free(centre: Centre, admin: User, now: Any) -> None:
+    assert catalogue.adopt_usual(by=admin, now=now) == ServiceType.objects.count()
+    assert catalogue.adopt_usual(by=admin, now=now) == 0
+    winter_check = ServiceType.objects.get(code="winter-check")
+    mechanics = Skill.objects.filter(code="mechanics")
+    assert not done("resources")
+    person = centres.add_technician(
+        by=admin, centre=centre, name="M. Sahin", skills=mechanics, user=None, now=now
+    )
+    bay = centres.add_bay(by=admin, centre=centre, name="Hebebühne 1", bay_type="lift", now=now)
+    assert done("resources")
+    assert person.shifts.count() == 5
+    shut = Allocation.objects.filter(kind=Allocation.Kind.CLOSURE)
+    assert shut.filter(resource=bay).count() == centre.closures.count()
+    found = availability.next_free_slots(
+        centre=centre, service_type=winter_check, after=now, count=3, now=now
+    )
+    assert len(found) == 3
+
+
+def test_a_switched_off_technician_is_planned_no_more(centre: Centre, admin: User, now: Any) -> None:
+    catalogue.adopt_usual(by=admin, now=now)
+    person = centres.add_technician(
+        by=admin, centre=centre, name="M. Sahin", skills=Skill.objects.all(), user=None, now=now
+    )
+    centres.switch_resource(by=admin, resource=person, active=False, now=now)
+    assert not Resource.objects.get(pk=person.pk).is_active
+
+
+def test_new_hours_become_a_technician_s_from_today_on(centre: Centre, admin: User, now: Any) -> None:
+    catalogue.adopt_usual(by=admin, now=now)
+    person = centres.add_technician(
+        by=admin, centre=centre, name="M. Sahin", skills=Skill.objects.all(), user=None, now=now
+    )
+    late = [centres.Hours(day, time(10), time(19)) for day in range(1, 7)]
+    centres.change_centre(by=admin, centre=centre, values=ADDRESS, hours=late, now=now)
+    person = Resource.objects.select_related("centre").get(pk=person.pk)
+    centres.follow_opening_hours(by=admin, resource=person, now=now)
+    assert {(shift.starts, shift.ends) for shift in person.shifts.all()} == {(time(10), time(19))}
+    assert person.shifts.count() == 6
+
+
+def test_nobody_else_sets_up_centres(now: Any) -> None:
+    with pytest.raises(NotAllowed):
+        centres.create_centre(by=UserFactory.create(role="staff"), values=ADDRESS, hours=HOURS, now=now)
+
+
+def test_the_pages_create_change_and_staff_a_centre(client: Any, admin: User) -> None:
+    client.force_login(admin)
+    typed = {**ADDRESS, "is_active": "on"} | {
+        f"{end}_{day}_1": clock
+        for day in range(1, 6)
+        for end, clock in (("opens", "08:00"), ("closes", "17:00"))
+    }
+    refused = client.post("/staff/centres/new/", {**typed, "closes_1_1": ""})
+    assert refused.status_code == 422
+    assert "Lichtstraße 40" in refused.content.decode()
+    target = client.post("/staff/centres/new/", typed)["Location"]
+    client.post("/staff/services/usual/")
+    skill = Skill.objects.get(code="mechanics")
+    assert client.post(target, {"name": "M. Sahin", "skills": [skill.pk], "user": ""}).status_code == 302
+    assert client.post(f"{target}bays/new/", {"name": "Bühne 1", "bay_type": "lift"}).status_code == 302
+    page = client.get(target).content.decode()
+    assert "M. Sahin" in page
+    assert "Bühne 1" in page
+    assert 'value="08:00"' in client.get(f"{target}change/").content.decode()
+
+
+def test_a_service_s_price_is_typed_in_euros(client: Any, admin: User) -> None:
+    client.force_login(admin)
+    client.post("/staff/services/usual/")
+    service = ServiceType.objects.get(code="inspection")
+    page = client.get(f"/staff/services/{service.pk}/").content.decode()
+    assert 'value="249,00"' in page
+    typed = {
+        "name_de": "Inspektion",
+        "name_en": "Inspection",
+        "duration_minutes": "90",
+        "skill": service.skill_id,
+        "bay_type": "lift",
+        "price": "199,50",
+        "is_active": "on",
+    }
+    assert client.post(f"/staff/services/{service.pk}/", typed).status_code == 302
+    service.refresh_from_db()
+    assert (service.price_cents, service.duration_minutes, service.owner_may_book) == (19950, 90, False)

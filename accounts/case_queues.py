@@ -118,8 +118,15 @@ def _holders(queues: list[Queue]) -> list[User]:
         is_active=True,
         pk__in=RoleGrant.objects.in_force().filter(role__in=roles).values("user"),
     )
-    grants = Prefetch("role_grants", queryset=RoleGrant.objects.in_force(), to_attr="grants")
-    return list(holders.prefetch_related(grants).order_by("last_name", "first_name", "pk"))
+    granted = RoleGrant.objects.in_force()
+    found = list(
+        holders.prefetch_related(Prefetch("role_grants", queryset=granted)).order_by(
+            "last_name", "first_name", "pk"
+        )
+    )
+    for person in found:
+        person.grants = list(person.role_grants.all())  # what the property would read one by one
+    return found
 
 
 def _places(user: User, queue: Queue) -> set[Place] | None:
@@ -130,4 +137,4 @@ def _places(user: User, queue: Queue) -> set[Place] | None:
     held = [grant for grant in user.grants if Role(grant.role) in roles]
     if any(not grant.scope_kind for grant in held):
         return None
-    return {(grant.scope_kind, grant.scope_id) for grant in held}
+    return {(grant.scope_kind, grant.scope_id) for grant in held if grant.scope_id is not None}

@@ -52,8 +52,10 @@ def _pictures(messages: Iterable[int]) -> Iterable[Document]:
 
 def may_read_picture(user: User, document: Document) -> bool:
     """The customer, unless it belongs to a note; whoever works on the case."""
+    if document.about_kind != ABOUT or document.about_id is None or not user.is_authenticated:
+        return False
     message = CaseMessage.objects.select_related("case").filter(pk=document.about_id).first()
-    if document.about_kind != ABOUT or message is None or not user.is_authenticated:
+    if message is None:
         return False
     if message.case.customer_id == user.pk:
         return not message.internal

@@ -45,7 +45,7 @@ class CaseSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Case
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "code",
             "queue",
@@ -85,7 +85,7 @@ class MessageSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = CaseMessage
-        fields = ("id", "kind", "from_customer", "by", "text", "at", "documents")
+        fields: tuple[str, ...] = ("id", "kind", "from_customer", "by", "text", "at", "documents")
 
     def get_by(self, message: CaseMessage) -> str:
         return message.author.display_name if message.author else ""

@@ -101,8 +101,8 @@ class StaffCases(ListPage):
 class OnDesk:
     """A request that the reader works on; any other is a 404."""
 
-    permission = PERMISSION
-    request: HttpRequest
+    permission: str | None = PERMISSION
+    request: Any
     kwargs: dict[str, Any]
 
     @cached_property
@@ -175,7 +175,7 @@ class StaffCase(Versioned, Conversation, FormPage):
     def perform(self, form: AnswerForm) -> str:
         typed = form.cleaned_data
         deed = self.request.POST.get("deed", "note")
-        known = {
+        known: dict[str, Any] = {
             "by": person(self.request),
             "case": self.case,
             "expected": self._seen(),

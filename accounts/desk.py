@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -123,10 +123,10 @@ def count_cases(user: User, *, now: datetime) -> Counts:
         )
         .order_by()
     )
-    by_queue = {row["queue"]: row for row in rows}
+    by_queue: dict[str, dict[str, Any]] = {row["queue"]: {**row} for row in rows}
 
     def total(name: str) -> int:
-        return sum(row[name] for row in by_queue.values())
+        return sum(int(row[name]) for row in by_queue.values())
 
     nothing = {"open": 0, "overdue": 0}
     return Counts(

@@ -85,7 +85,7 @@ def test_an_internal_note_reaches_the_customer_nowhere(
     ):
         assert MARKER not in client.get(address).text
     assert mail.outbox
-    assert not any(MARKER in sent.body + sent.subject for sent in mail.outbox)
+    assert not any(MARKER in f"{sent.subject} {sent.body}" for sent in mail.outbox)
     assert not any(MARKER in str(notice.params) for notice in Notice.objects.filter(user=anna))
 
 
@@ -93,7 +93,7 @@ def test_a_merged_request_leads_to_where_it_went(client: Client, anna: User) -> 
     now = timezone.now()
     kept, gone = opened(anna, now=now), opened(anna, now=now)
     cases.merge_cases(by=UserFactory.create(role="advisor"), kept=kept, gone=gone, now=now)
-    assert client.get(page_of(gone)).url == page_of(kept)
+    assert client.get(page_of(gone))["Location"] == page_of(kept)
     assert gone.code not in client.get(reverse("accounts:case-list")).text
 
 
@@ -169,7 +169,7 @@ def test_a_guest_reads_and_answers_by_the_link_of_their_mail(
     assert "Ja, um zehn." in page.text
     assert MARKER not in page.text + sent[-1].body
     client.post(link_in(sent[-1]), {"text": "Prima"})
-    assert case.messages.in_order().last().text == "Prima"
+    assert case.messages.in_order()[2].text == "Prima"
 
 
 def test_a_guest_s_link_opens_nothing_that_belongs_to_an_account(client: Client) -> None:
@@ -197,7 +197,7 @@ def test_many_requests_from_one_address_must_wait(client: Client) -> None:
 
 
 def test_who_is_signed_in_asks_with_their_account(client: Client, anna: User) -> None:
-    assert client.get(reverse("accounts:guest-case-create")).url == reverse("accounts:case-create")
+    assert client.get(reverse("accounts:guest-case-create"))["Location"] == reverse("accounts:case-create")
 
 
 @pytest.mark.parametrize("count", [1, 12])

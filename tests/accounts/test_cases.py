@@ -1,6 +1,7 @@
 """Opening a case and speaking in it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -151,7 +152,7 @@ def test_cases_of_different_people_never_merge(now: datetime) -> None:
 
 def test_mail_is_taken_once_and_from_the_customer_s_address_only(now: datetime) -> None:
     case = opened(None, now=now)
-    send = {"code": case.code, "text": "Per Mail", "mail_id": "<1@example.org>", "now": now}
+    send: dict[str, Any] = {"code": case.code, "text": "Per Mail", "mail_id": "<1@example.org>", "now": now}
     assert cases.receive_mail(sender="other@example.org", **send) is None
     first = cases.receive_mail(sender="Gerda@Example.org", **send)
     assert first is not None

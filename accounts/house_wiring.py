@@ -94,9 +94,7 @@ STEPS = (
     setup.Step(
         name="legal",
         title=_("Legal texts"),
-        text=_(
-            "Privacy, terms and accessibility are needed; rules, contact points and disputes as they apply."
-        ),
+        text=_("Privacy, terms and accessibility are needed; the others as they apply."),
         url_name="accounts:staff-legal",
         is_done=_texts_are_done,
         blocks=_("Nobody is asked to accept terms, and privacy information is missing (GDPR Art. 13)."),

@@ -97,6 +97,8 @@ SECTIONS = {
             "setup-mail",
             "staff-legal",
             "staff-legal-draft",
+            "staff-consent-texts",
+            "staff-consent-text",
             "import-list",
             "import-new",
             "import-detail",

@@ -28,7 +28,9 @@ class House:
             "DATABASE_URL": database_url,
             "DATABASE_OWNER_URL": owner_url,
             "PORTAL_HOME": str(folder),
+            "VAPID_PRIVATE_KEY": "am91cm5leXMtc2lnbi13aXRoLXRoaXMta2V5LW9ubHk",
             "PORT": str(self.port),
+            "PUBLIC_URL": self.url,
             "SITE_ADDRESS": f"http://:{self.port}",
             "VALKEY_PREFIX": f"journeys-{self.port}",
             "WEB_SOCKET": str(folder / "web.sock"),
@@ -53,6 +55,18 @@ class House:
             check=True,
             stdout=subprocess.DEVNULL,
         )
+
+    def told(self, *arguments: str) -> str:
+        """What a command says, its last line."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip().splitlines()[-1]
 
     def start(self) -> None:
         self.process = subprocess.Popen(

@@ -31,9 +31,8 @@ class AccountsConfig(AppConfig):
             house_wiring,
             inbox,
             mail,
-            member_letters,
-            memberships,
             notice_digest,
+            people_wiring,
             privacy_wiring,
             push,
         )
@@ -44,9 +43,9 @@ class AccountsConfig(AppConfig):
         outbox.register_channel(notice_digest.CHANNEL, _told_the_time(notice_digest.deliver))
         outbox.register_channel(consent_receipts.CHANNEL, consent_receipts.deliver)
         outbox.register_channel(case_letters.CHANNEL, case_letters.deliver)
-        outbox.register_channel(memberships.LETTER, member_letters.deliver)
         case_house_queues.register()
         house_wiring.register()
+        people_wiring.register()
         customer_wiring.register()
         outbox.register_channel(exports.CHANNEL, _told_the_time(exports.deliver))
         privacy_wiring.register()

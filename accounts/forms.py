@@ -1,12 +1,16 @@
 """Shapes of what people type about themselves."""
 
+from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import photos
 from accounts.models import User
+from documents.fields import UploadsField
 
 
 class SignupFields(forms.Form):
@@ -40,15 +44,21 @@ def zone_choices() -> list[tuple[str, str]]:
 
 class ProfileForm(forms.ModelForm):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    formats = forms.ChoiceField(
+        label=_("Dates and numbers"),
+        choices=[("", _("like the language")), *User.Formats.choices],
+        required=False,
+    )
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "phone", "language", "time_zone")
+        fields = ("first_name", "last_name", "phone", "language", "time_zone", "formats")
         labels = {
             "first_name": _("First name"),
             "last_name": _("Last name"),
             "phone": _("Phone"),
             "language": _("Language"),
+            "formats": _("Dates and numbers"),
         }
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
@@ -57,24 +67,15 @@ class ProfileForm(forms.ModelForm):
         }
 
 
-class AddressForm(forms.Form):
-    """Shape only, so not a ModelForm: that would say the database's rule in the database's words."""
+class PhotoForm(forms.Form):
+    photo = UploadsField(
+        kind=photos.KIND,
+        max_files=1,
+        label=_("Choose a picture"),
+        help_text=_("JPEG, PNG or WebP up to 10 MB. Place and camera data are removed."),
+    )
 
-    street = forms.CharField(
-        label=_("Street and number"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
-    )
-    postcode = forms.CharField(
-        label=_("Postcode"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
-    )
-    town = forms.CharField(
-        label=_("Town"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
-    )
-    country = forms.ChoiceField(
-        label=_("Country"),
-        choices=[("DE", _("Germany")), ("AT", _("Austria")), ("CH", _("Switzerland"))],
-        widget=forms.Select(attrs={"autocomplete": "country"}),
-    )
+    def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["photo"]
+        field.receive_for(user, now)

@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from accounts import bounces, notice_kinds, notice_times, notice_wishes
 from accounts.models import Notice, User
 from common import brand
+from common.writing import written_as
 from journal import outbox
 
 
@@ -31,7 +32,8 @@ def written_for(reader: User | None, *, language: str = "") -> Iterator[None]:
     """
     zone = ZoneInfo(reader.time_zone if reader else settings.TIME_ZONE)
     words = language or (reader.language if reader else settings.LANGUAGE_CODE)
-    with translation.override(words), timezone.override(zone):
+    style = reader.formats if reader else ""
+    with translation.override(words), timezone.override(zone), written_as(style):
         yield
 
 

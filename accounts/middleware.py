@@ -18,6 +18,7 @@ from accounts import privacy_inactive, sessions
 from accounts.adapters import MailNotSent
 from accounts.models import User
 from common.rest.authentication import app_sign_in
+from common.writing import written_as
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -36,7 +37,7 @@ class PreferencesMiddleware:
             return self.get_response(request)
         translation.activate(user.language)
         request.LANGUAGE_CODE = user.language
-        with timezone.override(ZoneInfo(user.time_zone)):
+        with timezone.override(ZoneInfo(user.time_zone)), written_as(user.formats):
             return self.get_response(request)
 
 

@@ -2,21 +2,25 @@
 
 from zoneinfo import available_timezones
 
+import phonenumbers
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import is_possible_number as is_possible
 
-from accounts.models import Address, User
+from accounts.models import User
 from common.errors import Invalid
 from journal import log
 
-FIELDS = ("first_name", "last_name", "phone", "language", "time_zone")
+FIELDS = ("first_name", "last_name", "phone", "language", "time_zone", "formats")
+HOME_REGION = "DE"  # of numbers that are typed without a country
+SHORTEST = 10_000  # whatever is shorter is no number of a person
 
 
 def change_profile(*, by: User, changes: dict[str, str]) -> User:
-    """Change some of name, phone, language and time zone (an IANA name) of the actor's account.
+    """Change some of name, phone, language, time zone (an IANA name) and formats of the actor.
 
-    Raises Invalid for an unknown language or zone; the journal learns which fields changed,
-    not their values. Changing nothing records nothing.
+    Raises Invalid for an unknown language, zone or format and for what is no telephone number;
+    the journal learns which fields changed, not their values. Changing nothing records nothing.
     """
     if unknown := set(changes) - set(FIELDS):
         raise ValueError(f"not of the profile: {sorted(unknown)}")
@@ -25,6 +29,10 @@ def change_profile(*, by: User, changes: dict[str, str]) -> User:
         raise Invalid(_("We do not speak this language yet."), code="language_unknown", field="language")
     if values.get("time_zone", "UTC") not in available_timezones():
         raise Invalid(_("There is no such time zone."), code="time_zone_unknown", field="time_zone")
+    if values.get("formats", "") not in ("", *User.Formats.values):
+        raise Invalid(_("We do not know this format."), code="formats_unknown", field="formats")
+    if "phone" in values:
+        values["phone"] = parse_phone(values["phone"], before=by.phone)
     with transaction.atomic():
         user = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
         changed = sorted(name for name, value in values.items() if getattr(user, name) != value)
@@ -38,29 +46,22 @@ def change_profile(*, by: User, changes: dict[str, str]) -> User:
     return user
 
 
-def change_address(
-    *,
-    by: User,
-    purpose: str = Address.Purpose.HOME,
-    street: str,
-    postcode: str,
-    town: str,
-    country: str = "DE",
-) -> Address:
-    """Set the actor's address for a purpose; there is one of each. Country is ISO 3166-1 alpha-2.
+def parse_phone(typed: str, *, before: str = "") -> str:
+    """A telephone number as it is written abroad (``+49 40 123456``), or Invalid.
 
-    Raises Invalid for a German postcode that has not five digits.
+    Without a country it is a German one. Empty stays empty; a number that was stored
+    (``before``) is not asked for again.
     """
-    postcode = postcode.strip()
-    if country == "DE" and not (len(postcode) == 5 and postcode.isascii() and postcode.isdigit()):
-        raise Invalid(_("A German postcode has five digits."), code="postcode_invalid", field="postcode")
-    values = {
-        "street": street.strip(),
-        "postcode": postcode,
-        "town": town.strip(),
-        "country": country.upper(),
-    }
-    with transaction.atomic():
-        address, __ = Address.objects.update_or_create(user=by, purpose=purpose, defaults=values)
-        log.record("accounts.address_changed", by=by, subject=by, data={"purpose": purpose}, audience=[by])
-    return address
+    if not typed or typed == before:
+        return typed
+    try:
+        number = phonenumbers.parse(typed, HOME_REGION)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or (number.national_number or 0) < SHORTEST or not is_possible(number):
+        raise Invalid(
+            _("This is no telephone number. Write it like 040 123456 or +45 32 12 34 56."),
+            code="phone_invalid",
+            field="phone",
+        )
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))

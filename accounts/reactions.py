@@ -3,7 +3,16 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import case_telling, connections_telling, consent_texts, house, imports, inbox, member_telling
+from accounts import (
+    case_telling,
+    connections_telling,
+    consent_texts,
+    house,
+    imports,
+    inbox,
+    member_telling,
+    photos,
+)
 from accounts.models import User
 from documents.models import Document
 from journal.models import Event
@@ -21,6 +30,12 @@ def welcome(event: Event) -> None:
 def show_new_logo(event: Event) -> None:
     if event.data["kind"] == house.LOGO_KIND:
         house.show_logo(document=Document.objects.get(pk=event.subject.object_id), now=event.at)
+
+
+@reacts_to("documents.ready")
+def show_new_photo(event: Event) -> None:
+    if event.data["kind"] == photos.KIND:
+        photos.show_photo(document=Document.objects.get(pk=event.subject.object_id), now=event.at)
 
 
 @reacts_to("documents.refused")

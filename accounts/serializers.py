@@ -20,6 +20,7 @@ class MeSerializer(serializers.ModelSerializer):
             "phone",
             "language",
             "time_zone",
+            "formats",
             "roles",
             "unread",
         )
@@ -37,4 +38,4 @@ class ProfileChangeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "phone", "language", "time_zone")
+        fields = ("first_name", "last_name", "phone", "language", "time_zone", "formats")

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import history, inbox, profile, security
-from accounts.forms import AddressForm, ProfileForm
+from accounts import history, inbox, photos, profile, security
+from accounts.forms import ProfileForm
 from accounts.models import Address, User
 from common.pages import FormPage, ListPage, Page
 from journal import kinds
@@ -37,23 +37,12 @@ class Profile(FormPage):
         # A copy: the form writes into its instance while it checks, and the frame shows the user.
         return {**super().get_form_kwargs(), "instance": User.objects.get(pk=self.request.user.pk)}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(photo=photos.newest_photo(self.request.user), **kwargs)
+
     def perform(self, form: ProfileForm) -> str:
         profile.change_profile(by=self.request.user, changes=form.cleaned_data)
         return reverse("accounts:profile")
-
-
-class HomeAddress(FormPage):
-    template_name = "accounts/address.html"
-    form_class = AddressForm
-    success_message = _("Your address is saved.")
-
-    def get_initial(self) -> dict[str, Any]:
-        found = Address.objects.filter(user=self.request.user, purpose=Address.Purpose.HOME)
-        return dict(found.values("street", "postcode", "town", "country").first() or {})
-
-    def perform(self, form: AddressForm) -> str:
-        profile.change_address(by=self.request.user, **form.cleaned_data)
-        return reverse("accounts:address")
 
 
 class Security(Page):

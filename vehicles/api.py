@@ -15,7 +15,9 @@ from common.rest.views import CreateMixin, ReadViewSet
 from vehicles import garage, handover, ownership, sharing, transfers
 from vehicles.models import Share, Transfer, Vehicle
 from vehicles.serializers import (
+    AccessSerializer,
     ClaimSerializer,
+    HolderSerializer,
     InviteSerializer,
     OfferSerializer,
     ShareSerializer,
@@ -100,6 +102,17 @@ class ShareViewSet(CreateMixin, ReadViewSet):
         share = sharing.refuse_share(by=self.request.user, share=self.get_object(), now=timezone.now())
         return Response(self.get_serializer(share).data)
 
+    @extend_schema(request=AccessSerializer, responses=ShareSerializer)
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what somebody may do from now on, and until when."""
+        share = self.get_object()
+        shape = AccessSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        changed = sharing.change_share(
+            by=self.request.user, share=share, now=timezone.now(), **shape.validated_data
+        )
+        return Response(self.get_serializer(changed).data)
+
     @extend_schema(request=None, responses=ShareSerializer)
     @action(detail=True, methods=["post"])
     def revoke(self, request: Request, **kwargs: Any) -> Response:
@@ -127,12 +140,18 @@ class TransferViewSet(CreateMixin, ReadViewSet):
         return transfers.offer_transfer(by=self.request.user, now=timezone.now(), **data)
 
     def _answer(self, request: Request, *, accept: bool) -> Response:
+        shape = HolderSerializer(data=request.data if accept else {}, context={"request": request})
+        shape.is_valid(raise_exception=True)
         transfer = transfers.answer_transfer(
-            by=self.request.user, transfer=self.get_object(), accept=accept, now=timezone.now()
+            by=self.request.user,
+            transfer=self.get_object(),
+            accept=accept,
+            organisation=shape.validated_data.get("organisation"),
+            now=timezone.now(),
         )
         return Response(self.get_serializer(transfer).data)
 
-    @extend_schema(request=None, responses=TransferSerializer)
+    @extend_schema(request=HolderSerializer, responses=TransferSerializer)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, **kwargs: Any) -> Response:
         return self._answer(request, accept=True)

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Membership, Organisation, User
 from documents.fields import UploadsField
 from vehicles.models import Share, Vehicle, VehicleModel
 from vehicles.ownership import PHOTO_KIND
@@ -16,7 +16,27 @@ from vehicles.ownership import PHOTO_KIND
 TYPED_EXACTLY = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
 
 
-class ClaimForm(forms.Form):
+class HolderForm(forms.Form):
+    """Whose a car becomes; asked only of those who act for an organisation."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("Whose car is it?"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("mine"),
+    )
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        run = Organisation.objects.run_by(user).order_by("name") if user else Organisation.objects.none()
+        field: Any = self.fields["organisation"]
+        field.queryset = run
+        if not run.exists():
+            del self.fields["organisation"]
+
+
+class ClaimForm(HolderForm):
+    field_order = ("vin", "code", "organisation")
     vin = forms.CharField(
         label=_("Vehicle identification number (VIN)"),
         max_length=40,
@@ -69,10 +89,9 @@ class ReleaseForm(forms.Form):
     sure = forms.BooleanField(label=_("I no longer own this car."))
 
 
-class ShareForm(forms.Form):
-    email = forms.CharField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
+class AccessForm(forms.Form):
+    """What somebody may do with a car, see of it, and until when."""
+
     rights = forms.MultipleChoiceField(
         label=_("May do"), choices=Share.Right.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -95,6 +114,29 @@ class ShareForm(forms.Form):
             return None
         zone = timezone.get_current_timezone()
         return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+
+    @staticmethod
+    def last_day_of(until: datetime | None) -> date | None:
+        """The day that ``until`` ends, in the reader's zone; an end within a day counts that day."""
+        return timezone.localdate(until - timedelta(microseconds=1)) if until else None
+
+
+class ShareForm(AccessForm):
+    """Whom to give access; of an organisation's car its members are to choose from."""
+
+    email = forms.CharField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    field_order = ("email", "rights", "scope", "last_day")
+
+    def __init__(self, *args: Any, members: list[Membership] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if members is not None:
+            choices = [(held.user.email, held.user.display_name or held.user.email) for held in members]
+            self.fields["email"] = forms.ChoiceField(
+                label=_("Member"), choices=[("", _("Please choose")), *choices]
+            )
+            self.order_fields(self.field_order)
 
 
 class HandoverForm(forms.Form):

@@ -77,11 +77,12 @@ def access_list(vehicle: Vehicle, now: datetime) -> list[Share]:
 
 def owners_of(vehicle: Vehicle) -> list[Ownership]:
     """Who owned the car from when to when, the latest first; one query."""
-    return list(vehicle.ownerships.select_related("user").order_by("-period"))
+    return list(vehicle.ownerships.select_related("user", "organisation").order_by("-period"))
 
 
 def waiting_for(user: User, now: datetime) -> tuple[list[Transfer], list[Share]]:
     """Offers and invitations that wait for this person's answer; two queries."""
-    transfers = Transfer.objects.addressed_to(user, now).select_related("vehicle__model", "offered_by")
+    offered = Transfer.objects.addressed_to(user, now)
+    transfers = offered.select_related("vehicle__model", "offered_by", "organisation")
     shares = Share.objects.addressed_to(user, now).select_related("vehicle__model", "given_by")
     return list(transfers.order_by("pk")), list(shares.order_by("pk"))

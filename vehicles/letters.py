@@ -20,10 +20,10 @@ def deliver(stable_id: str, payload: dict[str, Any]) -> None:
     """
     row: Share | Transfer | None
     if "share" in payload:
-        shares = Share.objects.select_related("given_by", "vehicle__model")
+        shares = Share.objects.select_related("given_by", "organisation", "vehicle__model")
         row = shares.filter(pk=payload["share"], outcome="", period__isnull=True).first()
     else:
-        offers = Transfer.objects.select_related("offered_by", "vehicle__model")
+        offers = Transfer.objects.select_related("offered_by", "organisation", "vehicle__model")
         row = offers.filter(pk=payload["transfer"], state=Transfer.State.OFFERED).first()
     if row is None:
         return
@@ -42,7 +42,8 @@ def deliver(stable_id: str, payload: dict[str, Any]) -> None:
 
 
 def _words(row: Share | Transfer, sender: User) -> tuple[str, str]:
-    names = {"sender": sender.display_name or _("The owner"), "car": row.vehicle.model.name}
+    holder = row.organisation.name if row.organisation else sender.display_name
+    names = {"sender": holder or _("The owner"), "car": row.vehicle.model.name}
     if isinstance(row, Share):
         title = _("%(sender)s shares a car with you")
         text = _("%(sender)s offers you access to the %(car)s. Sign in or sign up with this address.")

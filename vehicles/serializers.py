@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import Organisation
 from common.rest.fields import VisibleField
 from vehicles.models import Share, Transfer, Vehicle, VehicleModel
 
@@ -26,6 +27,9 @@ class VehicleSerializer(serializers.ModelSerializer):
     vin = serializers.SerializerMethodField(help_text="Left out for shared access without insight.")
     model = VehicleModelSerializer()
     owned = serializers.BooleanField(source="is_mine")
+    organisation = serializers.CharField(
+        source="fleet_name", allow_null=True, help_text="The name of the organisation that owns it."
+    )
     rights = serializers.SerializerMethodField()
     until = serializers.DateTimeField(source="my_until", allow_null=True)
     photo_url = serializers.SerializerMethodField()
@@ -41,6 +45,7 @@ class VehicleSerializer(serializers.ModelSerializer):
             "model",
             "first_registered",
             "owned",
+            "organisation",
             "rights",
             "until",
             "photo_url",
@@ -57,11 +62,34 @@ class VehicleSerializer(serializers.ModelSerializer):
         return vehicle.picture_path or None
 
 
+class RunOrganisationField(VisibleField):
+    """An organisation that the caller runs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = _("You do not act for such an organisation.")
+        super().__init__(Organisation, Organisation.objects.run_by, missing=missing, **kwargs)
+
+
+class HolderSerializer(serializers.Serializer):
+    """For whom; nobody named means oneself."""
+
+    organisation = RunOrganisationField(required=False, allow_null=True)
+
+
+class AccessSerializer(serializers.Serializer):
+    """What PATCH takes; rights, scope and end are set anew."""
+
+    rights = serializers.ListField(child=serializers.ChoiceField(Share.Right.choices), allow_empty=False)
+    scope = serializers.ChoiceField(Share.Scope.choices, default=Share.Scope.BASIC)
+    until = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
 class ClaimSerializer(serializers.Serializer):
     vin = serializers.CharField(max_length=40)
     code = serializers.CharField(max_length=40)
     plate = serializers.CharField(max_length=20, required=False, allow_blank=True)
     nickname = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    organisation = RunOrganisationField(required=False, allow_null=True)
 
 
 class VehicleChangeSerializer(serializers.Serializer):
@@ -82,6 +110,7 @@ class ShareSerializer(serializers.ModelSerializer):
         fields = [
             "id",
             "vehicle",
+            "organisation",
             "given",
             "email",
             "rights",
@@ -98,7 +127,9 @@ class ShareSerializer(serializers.ModelSerializer):
         return share.period.lower.isoformat() if share.period else None
 
     def get_given(self, share: Share) -> bool:
-        return share.given_by_id == self.context["request"].user.pk
+        # Whoever sees a share and neither holds it nor is invited to it gave it, or their organisation.
+        user = self.context["request"].user
+        return share.user_id != user.pk and not (share.user_id is None and share.email == user.email)
 
     def get_email(self, share: Share) -> str | None:
         return share.email if self.get_given(share) else None
@@ -135,7 +166,10 @@ class TransferSerializer(serializers.ModelSerializer):
         fields = ["id", "vehicle", "offered", "email", "state", "offered_at", "expires_at", "closed_at"]
 
     def get_offered(self, transfer: Transfer) -> bool:
-        return transfer.offered_by_id == self.context["request"].user.pk
+        user = self.context["request"].user
+        if transfer.organisation_id is None:
+            return transfer.offered_by_id == user.pk
+        return transfer.answered_by_id != user.pk and transfer.email != user.email
 
     def get_email(self, transfer: Transfer) -> str | None:
         return transfer.email if self.get_offered(transfer) else None

@@ -144,6 +144,22 @@ def _known_rights(rights: Iterable[str]) -> list[str]:
     return [right for right in Share.Right.values if right in chosen]
 
 
+def organisation_of(*, vehicle: Vehicle, now: datetime) -> Organisation | None:
+    """The organisation that owns the car at ``now``; None for a person's car."""
+    owned = vehicle.ownerships.filter(period__contains=now).select_related("organisation").first()
+    return owned.organisation if owned else None
+
+
+def members_without_access(*, vehicle: Vehicle, organisation: Organisation | None) -> list[Membership] | None:
+    """Drivers of the organisation to choose from; None for a person's car. Those who run it need none."""
+    if organisation is None:
+        return None
+    drivers = Membership.objects.in_force().filter(organisation=organisation, role=Membership.Role.DRIVER)
+    has = vehicle.shares.filter(organisation=organisation, outcome="", user__isnull=False)
+    rows = drivers.exclude(user__in=has.values("user_id")).select_related("user")
+    return list(rows.order_by("user__last_name", "pk"))
+
+
 def accept_share(*, by: User, share: Share, now: datetime) -> Share:
     """Take the offered access from ``now`` on. Raises NotFound unless the invitation is
     addressed to ``by``, ShareClosed when it was withdrawn, answered or has expired."""

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import freshness
+from accounts import freshness, organisations
+from accounts.organisation_errors import OrganisationNotFound
 from common.pages import ActionPage, FormPage, Page
 from vehicles import ownership, transfers
-from vehicles.forms import ReleaseForm, TransferForm
+from vehicles.forms import HolderForm, ReleaseForm, TransferForm
 from vehicles.models import Transfer
 from vehicles.views import OwnedVehicle
 
@@ -64,7 +65,9 @@ class OneTransfer:
     @property
     def transfer(self) -> Transfer:
         offers = Transfer.objects.visible_to(self.request.user, timezone.now())
-        return get_object_or_404(offers.select_related("vehicle__model", "offered_by"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            offers.select_related("vehicle__model", "offered_by", "organisation"), pk=self.kwargs["pk"]
+        )
 
     def failure_url(self) -> str:
         return reverse("vehicles:home")
@@ -77,16 +80,29 @@ class TransferDetail(OneTransfer, Page):
         transfer = self.transfer
         now = timezone.now()
         is_open = transfer.state == Transfer.State.OFFERED and transfer.expires_at > now
-        mine = transfer.offered_by_id == self.request.user.pk
-        return super().get_context_data(transfer=transfer, is_open=is_open, is_mine=mine, **kwargs)
+        mine = transfer.email != self.request.user.email
+        return super().get_context_data(
+            transfer=transfer,
+            is_open=is_open,
+            is_mine=mine,
+            holders=organisations.run_by(self.request.user),
+            **kwargs,
+        )
 
 
 class Accept(OneTransfer, ActionPage):
     success_message = _("The car is yours. Add its number plate.")
 
     def perform(self) -> str:
+        form = HolderForm(self.request.POST, user=self.request.user)
+        if not form.is_valid():
+            raise OrganisationNotFound
         done = transfers.answer_transfer(
-            by=self.request.user, transfer=self.transfer, accept=True, now=timezone.now()
+            by=self.request.user,
+            transfer=self.transfer,
+            accept=True,
+            organisation=form.cleaned_data.get("organisation"),
+            now=timezone.now(),
         )
         return reverse("vehicles:vehicle-edit", args=[done.vehicle_id]) + "?new=1"
 

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from vehicles import claim_views, sharing_views, staff_views, transfer_views, views
+from vehicles import claim_views, people_views, sharing_views, staff_views, transfer_views, views
 
 app_name = "vehicles"
 urlpatterns = [
     path("garage/", views.Home.as_view(), name="home"),
     path("garage/add/", views.VehicleAdd.as_view(), name="vehicle-add"),
     path("garage/incoming/", views.Incoming.as_view(), name="incoming"),
+    path("garage/people/", people_views.People.as_view(), name="people"),
+    path("garage/shares/<int:pk>/change/", people_views.ShareChange.as_view(), name="share-change"),
     path("garage/<int:pk>/", views.VehicleDetail.as_view(), name="vehicle-detail"),
     path("garage/<int:pk>/edit/", views.VehicleEdit.as_view(), name="vehicle-edit"),
     path("garage/<int:pk>/photo/", views.VehiclePhoto.as_view(), name="vehicle-photo"),

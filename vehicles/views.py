@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import organisations
 from common.pages import ActionPage, FormPage, ListPage, Page
 from vehicles import cards, claims, garage, handover
 from vehicles.forms import ClaimForm, DetailsForm, PhotoForm
@@ -64,7 +65,11 @@ class Incoming(Page):
         transfers, shares = garage.waiting_for(self.request.user, timezone.now())
         claimed = claims.waiting_for_owner(user=self.request.user, now=timezone.now())
         return super().get_context_data(
-            transfers=transfers, shares=shares, claims=claimed.select_related("vehicle__model"), **kwargs
+            transfers=transfers,
+            shares=shares,
+            claims=claimed.select_related("vehicle__model"),
+            holders=organisations.run_by(self.request.user) if transfers else [],
+            **kwargs,
         )
 
 
@@ -81,6 +86,9 @@ class VehicleAdd(FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(steps=ADDING, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
 
     def perform(self, form: ClaimForm) -> str:
         vehicle = handover.claim_vehicle(by=self.request.user, now=timezone.now(), **form.cleaned_data)

@@ -1,5 +1,6 @@
 """Companies and clubs that hold contracts and cars, and the people who act for them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -70,6 +71,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self) -> "MembershipQuerySet":
         return self.filter(ended_at__isnull=True)
 
+    def visible_to(self, user: Any) -> "MembershipQuerySet":
+        """One's own, and all of the organisations that one runs."""
+        run = self.model._default_manager.filter(
+            user=user, ended_at__isnull=True, role__in=Membership.Role.running()
+        )
+        return self.in_force().filter(Q(user=user) | Q(organisation__in=run.values("organisation_id")))
+
 
 class Membership(models.Model):
     """A person acts for an organisation. Ended, never deleted."""
@@ -109,6 +117,14 @@ class Membership(models.Model):
         return f"{self.organisation_id} {self.user_id} {self.role}"
 
 
+class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
+    def visible_to(self, user: Any, now: datetime) -> "MemberInvitationQuerySet":
+        """Those that wait for the person's answer, and those of organisations that they administer."""
+        administered = Membership.objects.in_force().filter(user=user, role=Membership.Role.ADMINISTRATOR)
+        waiting = Q(outcome="", expires_at__gt=now, email=user.email) & ~Q(email="")
+        return self.filter(waiting | Q(organisation__in=administered.values("organisation_id")))
+
+
 class MemberInvitation(models.Model):
     """Somebody is asked by mail to act for an organisation."""
 
@@ -129,6 +145,8 @@ class MemberInvitation(models.Model):
     expires_at = models.DateTimeField(_("valid until"))
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
+
+    objects = MemberInvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")

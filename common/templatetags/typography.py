@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.money import format_money
+from common.writing import chosen_style, restyle
 
 register = template.Library()
 
@@ -47,7 +48,9 @@ def number(value: int | float | Decimal | None, decimals: int = 0) -> str:
     """``1.240`` or ``16,8``."""
     if value is None:
         return ""
-    return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    written = formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    decimal, thousands = formats.get_format("DECIMAL_SEPARATOR"), formats.get_format("THOUSAND_SEPARATOR")
+    return restyle(written, decimal=decimal, thousands=thousands)
 
 
 @register.filter
@@ -75,9 +78,11 @@ def day(moment: date | datetime | None) -> str:
 
 @register.filter
 def short_day(moment: date | datetime | None) -> str:
-    """``24.11.2026``, in English ``24 Nov 2026``."""
+    """``24.11.2026``, in English ``24 Nov 2026``, or as the reader chose."""
     if moment is None:
         return ""
+    if style := chosen_style():
+        return format_date(_local(moment), style.day)
     return format_date(_local(moment), "d.m.Y" if _german() else f"j{NBSP}M{NBSP}Y")
 
 

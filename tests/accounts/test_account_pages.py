@@ -27,12 +27,12 @@ def owner(client: Client) -> User:
     return user
 
 
-@pytest.mark.parametrize("name", ["home", "profile", "address", "security", "notices", "history"])
+@pytest.mark.parametrize("name", ["home", "profile", "addresses", "security", "notices", "history"])
 def test_every_page_of_the_account_opens(client: Client, owner: User, name: str) -> None:
     assert client.get(reverse(f"accounts:{name}")).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["home", "profile", "address", "security", "notices", "history"])
+@pytest.mark.parametrize("name", ["home", "profile", "addresses", "security", "notices", "history"])
 def test_visitors_are_asked_to_sign_in(client: Client, name: str) -> None:
     path = reverse(f"accounts:{name}")
     assert client.get(path)["Location"] == f"{reverse('account_login')}?next={path}"
@@ -74,14 +74,14 @@ def test_an_unknown_time_zone_is_refused_and_typing_stays(client: Client, owner:
 
 def test_an_address_is_kept_once(client: Client, owner: User) -> None:
     address = {"street": "Deichstraße 4", "postcode": "20459", "town": "Hamburg", "country": "DE"}
-    client.post(reverse("accounts:address"), address)
-    client.post(reverse("accounts:address"), {**address, "postcode": "20457"})
+    client.post(reverse("accounts:address", args=["home"]), address)
+    client.post(reverse("accounts:address", args=["home"]), {**address, "postcode": "20457"})
     assert Address.objects.get(user=owner).postcode == "20457"
 
 
 def test_a_german_postcode_has_five_digits(client: Client, owner: User) -> None:
     address = {"street": "Deichstraße 4", "postcode": "2045", "town": "Hamburg", "country": "DE"}
-    page = client.post(reverse("accounts:address"), address)
+    page = client.post(reverse("accounts:address", args=["home"]), address)
     assert page.status_code == 422
     assert "postcode" in page.context["form"].errors
 

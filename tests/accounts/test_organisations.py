@@ -14,7 +14,7 @@ from accounts.organisation_errors import (
     OrganisationNotFound,
 )
 from common import realtime
-from common.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.factories.accounts import UserFactory, company, member
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -203,64 +203,3 @@ def test_addresses_of_invitations_are_forgotten_after_thirty_days(boss, acme):
     invite(boss, acme, email="never@example.org")
     assert memberships.forget_addresses(now=NOW + timedelta(days=38)) == 2
     assert set(MemberInvitation.objects.values_list("email", flat=True)) == {""}
-
-
-# -- At the same moment ---------------------------------------------------------------------
-
-
-def outcome(results):
-    """How many succeeded; every other one must have failed in words, not in the database."""
-    failed = [result for result in results if isinstance(result, Exception)]
-    assert all(isinstance(error, DomainError) for error in failed), failed
-    return len(results) - len(failed)
-
-
-class TestAtTheSameMoment:
-    pytestmark = []
-
-    def test_one_invitation_accepted_twice_makes_one_member(self, committing_db, race):
-        boss, ben = UserFactory.create(), UserFactory.create(email="ben@example.org")
-        acme = company(boss)
-        row = invite(boss, acme)
-        accept = lambda: memberships.accept_invitation(by=ben, invitation=row, now=NOW)  # noqa: E731
-        assert outcome(race([accept] * 4)) == 1
-        assert Membership.objects.filter(user=ben).count() == 1
-
-    def test_accepting_against_withdrawing_has_one_winner(self, committing_db, race):
-        boss, ben = UserFactory.create(), UserFactory.create(email="ben@example.org")
-        acme = company(boss)
-        row = invite(boss, acme)
-        results = race(
-            [
-                lambda: memberships.accept_invitation(by=ben, invitation=row, now=NOW),
-                lambda: memberships.withdraw_invitation(by=boss, invitation=row, now=NOW),
-            ]
-        )
-        assert outcome(results) == 1
-        row.refresh_from_db()
-        assert Membership.objects.filter(user=ben).exists() == (row.outcome == "accepted")
-
-    def test_two_administrators_who_remove_each_other_leave_one(self, committing_db, race):
-        one, other = UserFactory.create(), UserFactory.create()
-        acme = company(one)
-        Membership.objects.create(organisation=acme, user=other, role="administrator", since=NOW)
-        rows = {user: held(user, acme) for user in (one, other)}
-        results = race(
-            [
-                lambda: memberships.end_membership(by=one, membership=rows[other], now=NOW),
-                lambda: memberships.end_membership(by=other, membership=rows[one], now=NOW),
-            ]
-        )
-        assert outcome(results) == 1
-        assert Membership.objects.in_force().filter(organisation=acme, role="administrator").count() == 1
-
-    def test_two_administrators_who_leave_at_once_leave_one(self, committing_db, race):
-        one, other = UserFactory.create(), UserFactory.create()
-        acme = company(one)
-        Membership.objects.create(organisation=acme, user=other, role="administrator", since=NOW)
-        rows = {user: held(user, acme) for user in (one, other)}
-        calls = [
-            lambda user=user, row=row: memberships.end_membership(by=user, membership=row, now=NOW)
-            for user, row in rows.items()
-        ]
-        assert outcome(race(calls)) == 1

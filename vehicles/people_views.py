@@ -1,0 +1,73 @@
+"""Family and friends: who may do what with one's cars until when, changed in place."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.pages import FormPage, ListPage
+from vehicles import people, sharing
+from vehicles.forms import AccessForm
+from vehicles.models import Share, Vehicle
+
+
+class People(ListPage):
+    template_name = "vehicles/people.html"
+    context_object_name = "shares"
+
+    def get_queryset(self) -> QuerySet[Share]:
+        return people.access_to_my_cars(user=self.request.user, now=timezone.now())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["groups"] = [
+            (person, [(share, _form_of(share)) for share in rows])
+            for person, rows in people.grouped(list(context["shares"]))
+        ]
+        context["back_here"] = [("everybody", "1")]
+        owned = Vehicle.objects.owned_by(self.request.user, timezone.now())
+        context["cars"] = list(owned.select_related("model").order_by("pk")[:50])
+        return context
+
+
+def _initial_of(share: Share) -> dict[str, Any]:
+    return {"rights": share.rights, "scope": share.scope, "last_day": AccessForm.last_day_of(share.until)}
+
+
+def _form_of(share: Share) -> AccessForm:
+    """One of many on the page, so its fields have ids of their own."""
+    return AccessForm(initial=_initial_of(share), auto_id=f"share-{share.pk}-%s")
+
+
+class ShareChange(FormPage):
+    """What somebody may do with a car from now on, and until when."""
+
+    template_name = "vehicles/share_change.html"
+    form_class = AccessForm
+    success_message = _("The access is changed. It holds from now on.")
+
+    @property
+    def share(self) -> Share:
+        given = Share.objects.given_for(self.request.user, timezone.now())
+        rows = given.select_related("vehicle__model", "user")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return _initial_of(self.share)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(share=self.share, **kwargs)
+
+    def perform(self, form: AccessForm) -> str:
+        sharing.change_share(
+            by=self.request.user,
+            share=self.share,
+            rights=form.cleaned_data["rights"],
+            scope=form.cleaned_data["scope"],
+            until=form.until,
+            now=timezone.now(),
+        )
+        return reverse("vehicles:people")

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.csp import HEADER
 from common.pages import Page
+from documents.fields import SignatureField, UploadsField
 from portal import dev_mail
+from vehicles.ownership import PHOTO_KIND
 
 
 class MailList(Page):
@@ -56,9 +58,14 @@ class SampleForm(forms.Form):
         choices=[("mail", _("By e-mail")), ("phone", _("By phone"))],
         widget=forms.RadioSelect,
     )
-    photo = forms.FileField(label=_("Photo"), required=False)
+    photo = UploadsField(kind=PHOTO_KIND, max_files=5, label=_("Photo"), required=False)
+    signature = SignatureField(label=_("Your signature"))
     text = forms.CharField(label=_("Message"), widget=forms.Textarea)
     agree = forms.BooleanField(label=_("I have read this."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photo"].receive_for(None, timezone.now())  # type: ignore[attr-defined]
 
 
 class Components(Page):

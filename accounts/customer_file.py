@@ -61,6 +61,13 @@ class Shown(NamedTuple):
     has_more: bool
 
 
+class Laid(NamedTuple):
+    """Sections with something in them in two columns of like height; the others by name only."""
+
+    columns: list[list[Shown]]
+    empty: list[Section]
+
+
 _sections: dict[str, Section] = {}
 
 
@@ -93,6 +100,20 @@ def read_file(*, customer: User, by: User, now: datetime) -> list[Shown]:
         entries = [reading.shape(row) for row in rows[:AT_A_GLANCE]]
         found.append(Shown(section, entries, len(rows) > AT_A_GLANCE))
     return found
+
+
+def lay_out(shown: list[Shown]) -> Laid:
+    """For a page: the next section goes where there is more room."""
+    columns: list[list[Shown]] = [[], []]
+    heights = [0, 0]
+    for each in shown:
+        if each.entries:
+            place = 0 if heights[0] <= heights[1] else 1
+            columns[place].append(each)
+            heights[place] += len(each.entries) + 2  # its head and the gap below
+    return Laid(
+        [column for column in columns if column], [each.section for each in shown if not each.entries]
+    )
 
 
 def note_look(*, by: User, customer: User, now: datetime) -> Event | None:

@@ -31,10 +31,15 @@ class CustomerMergeChoice(OfCustomer, Page):
         typed = form.cleaned_data["q"] if form.is_valid() else ""
         by, who = self.request.user, self.customer
         found = (
-            finding.find_customers(by=by, typed=typed)
+            finding.find_customers(by=by, typed=typed, now=timezone.now())
             if typed
             else finding.find_duplicates(
-                by=by, first_name=who.first_name, last_name=who.last_name, phone=who.phone, limit=6
+                by=by,
+                first_name=who.first_name,
+                last_name=who.last_name,
+                phone=who.phone,
+                now=timezone.now(),
+                limit=6,
             )
         )
         others = [each for each in found if each.customer.pk != who.pk]

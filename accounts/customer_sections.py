@@ -11,12 +11,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import case_queues, consents, inbox, security
+from accounts import case_queues, consents, inbox, notice_kinds, security
 from accounts.customer_file import Entry, Reading, Section, register_section
 from accounts.models import Case, ConsentEntry, Membership, Notice, User
 from documents import registry, rights
 from documents.models import Document
 
+FORUM = "community"  # a group of notices, and the app
 RECENT_DOCUMENTS = 100  # how far back the file looks
 TONES = {Case.State.OPEN: "wait", Case.State.CLOSED: "good"}
 
@@ -111,7 +112,7 @@ def _organisations(customer: User, by: User, now: datetime) -> Reading:
 
 
 def _consents(customer: User, by: User, now: datetime) -> Reading:
-    """How it stands now, purpose by purpose."""
+    """How it stands now with what they were asked."""
 
     def shape(standing: consents.Standing) -> Entry:
         entry = standing.entry
@@ -123,18 +124,20 @@ def _consents(customer: User, by: User, now: datetime) -> Reading:
             kind=standing.purpose.name,
         )
 
-    return Reading(consents.standings_of(customer), shape)
+    answered = [standing for standing in consents.standings_of(customer) if standing.entry is not None]
+    return Reading(answered, shape)
 
 
 def _said(entry: ConsentEntry | None) -> str:
     if entry is None:
-        return _("never asked or never answered")
+        return ""
     words = _("given on %(day)s") if entry.given else _("withdrawn on %(day)s")
     return words % {"day": day(entry.at)}
 
 
 def _notices(customer: User, by: User, now: datetime) -> Reading:
-    """Titles only: what a notice says in detail is between us and its reader."""
+    """Titles only: what a notice says in detail is between us and its reader. Nothing of the forum,
+    where they are somebody else."""
 
     def shape(notice: Notice) -> Entry:
         return Entry(
@@ -145,7 +148,8 @@ def _notices(customer: User, by: User, now: datetime) -> Reading:
             id=notice.pk,
         )
 
-    return Reading(Notice.objects.filter(user=customer).order_by("-pk"), shape)
+    rows = Notice.objects.filter(user=customer).exclude(kind__in=notice_kinds.kinds_of(FORUM))
+    return Reading(rows.exclude(kind__startswith=f"{FORUM}.").order_by("-pk"), shape)
 
 
 def _account(customer: User, by: User, now: datetime) -> Reading:

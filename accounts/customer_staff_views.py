@@ -38,7 +38,7 @@ class Customers(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = FindForm(self.request.GET)
         typed = form.cleaned_data["q"] if form.is_valid() else ""
-        found = finding.find_customers(by=self.request.user, typed=typed)
+        found = finding.find_customers(by=self.request.user, typed=typed, now=timezone.now())
         return super().get_context_data(
             form=form,
             typed=typed,
@@ -77,7 +77,7 @@ class Customer(OfCustomer, Page):
         customer_file.note_look(by=by, customer=self.customer, now=now)
         merges = CustomerMerge.objects.filter(kept=self.customer, undone_at__isnull=True).select_related("by")
         return super().get_context_data(
-            sections=customer_file.read_file(customer=self.customer, by=by, now=now),
+            laid=customer_file.lay_out(customer_file.read_file(customer=self.customer, by=by, now=now)),
             address=self.customer.addresses.order_by("pk").first(),
             invitation=self.customer.customer_invitations.filter(used_at__isnull=True).first(),
             merges=[merge for merge in merges if unmerging.may_be_undone(merge, now)],
@@ -102,7 +102,7 @@ class CustomerPart(OfCustomer, Page):
         reading = section.read(self.customer, by, now)
         page = Paginator(reading.rows, PAGE).get_page(self.request.GET.get("page"))
         entries = [reading.shape(row) for row in page.object_list]
-        return super().get_context_data(section=section, entries=entries, page_obj=page, **kwargs)
+        return super().get_context_data(part=section, entries=entries, page_obj=page, **kwargs)
 
 
 class CustomerCreate(FormPage):
@@ -142,8 +142,15 @@ class CustomerDuplicates(Access, View):
 
 
 def duplicates_of(by: User, typed: Any) -> list[finding.Found]:
-    names = ("first_name", "last_name", "email", "phone")
-    return finding.find_duplicates(by=by, **{name: str(typed.get(name, ""))[:100] for name in names})
+    said = {name: str(typed.get(name, ""))[:100] for name in ("first_name", "last_name", "email", "phone")}
+    return finding.find_duplicates(
+        by=by,
+        first_name=said["first_name"],
+        last_name=said["last_name"],
+        email=said["email"],
+        phone=said["phone"],
+        now=timezone.now(),
+    )
 
 
 class CustomerEdit(OfCustomer, FormPage):

@@ -77,7 +77,6 @@ STAYS = (
     ("accounts.Partner", "created_by", ACTED),
     ("accounts.ConsentText", "published_by", ACTED),
     ("accounts.LegalText", "published_by", ACTED),
-    ("accounts.ImportRun", "by", ACTED),
     ("accounts.ImportRun", "started_by", ACTED),
     ("accounts.Export", "user", "a copy of the data of that row, gone after its time"),
     ("accounts.Erasure", "user", "a row that is to be erased is not merged"),

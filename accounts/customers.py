@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address, User
+from accounts.profile import parse_phone
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from journal import log
 
@@ -75,7 +76,9 @@ def change_customer(*, by: User, customer: User, changes: Mapping[str, str], now
         if locked.standing != User.Standing.CUSTOMER:
             raise Conflict(_("Who has an account changes these details themselves."), code="has_account")
         before = {name: getattr(locked, name) or "" for name in FIELDS}
-        values = _cleaned({**before, **{name: changes[name] for name in FIELDS if name in changes}})
+        values = _cleaned(
+            {**before, **{name: changes[name] for name in FIELDS if name in changes}}, locked.phone
+        )
         changed = sorted(name for name, value in values.items() if value != before[name])
         if changed:
             _write(locked, values)
@@ -136,15 +139,14 @@ def _require_right(by: User) -> None:
         raise NotAllowed(_("You may not write down customers."))
 
 
-def _cleaned(typed: Mapping[str, str]) -> dict[str, str]:
+def _cleaned(typed: Mapping[str, str], before: str = "") -> dict[str, str]:
     values = {name: " ".join(value.split()) for name, value in typed.items()}
     values["email"] = values["email"].lower()
     if not (values["first_name"] or values["last_name"]):
         raise Invalid(_("Please write down a name."), code="name_missing", field="last_name")
     if not (values["email"] or values["phone"]):
         raise Invalid(_("We need a phone number or an e-mail address."), code="unreachable", field="phone")
-    if values["phone"] and not any(char.isdigit() for char in values["phone"]):
-        raise Invalid(_("This is not a phone number."), code="phone_invalid", field="phone")
+    values["phone"] = parse_phone(values["phone"], before=before)
     if values["email"]:
         try:
             validate_email(values["email"])

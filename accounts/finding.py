@@ -6,6 +6,7 @@ nowhere. Shells are never found: their things have moved.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -39,6 +40,7 @@ class Asked:
 
     typed: str
     by: User
+    now: datetime
 
     @property
     def compact(self) -> str:
@@ -86,12 +88,12 @@ def register_searcher(searcher: Searcher) -> None:
     _searchers[searcher.name] = searcher
 
 
-def find_customers(*, by: User, typed: str, limit: int = LIMIT) -> list[Found]:
+def find_customers(*, by: User, typed: str, now: datetime, limit: int = LIMIT) -> list[Found]:
     """Whom ``typed`` may mean, exact hits first, each with the reason; nobody for nothing typed."""
     words = " ".join(typed.replace("\x00", "").split())[:LONGEST]
     if not words:
         return []
-    asked = Asked(words, by)
+    asked = Asked(words, by, now)
     hits = [
         hit
         for searcher in _searchers.values()
@@ -110,12 +112,19 @@ def find_customers(*, by: User, typed: str, limit: int = LIMIT) -> list[Found]:
 
 
 def find_duplicates(
-    *, by: User, first_name: str = "", last_name: str = "", email: str = "", phone: str = "", limit: int = 5
+    *,
+    by: User,
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+    phone: str = "",
+    now: datetime,
+    limit: int = 5,
 ) -> list[Found]:
     """Who is probably meant by a new customer's details: the same mail or phone, or a like name."""
     found: dict[int, Found] = {}
     for typed in (email, phone, f"{first_name} {last_name}" if first_name and last_name else ""):
-        for each in find_customers(by=by, typed=typed, limit=limit):
+        for each in find_customers(by=by, typed=typed, now=now, limit=limit):
             found.setdefault(each.customer.pk, each)
     return list(found.values())[:limit]
 
@@ -132,7 +141,7 @@ def _by_email(asked: Asked) -> list[Hit]:
     if "@" not in asked.typed:
         return []
     rows = User.objects.filter(email=asked.typed.lower()).values_list("pk", "email")
-    return [Hit(pk, EXACT, 1, _("E-mail"), email) for pk, email in rows]
+    return [Hit(pk, EXACT, 1, _("E-mail"), email or "") for pk, email in rows]
 
 
 def _by_case(asked: Asked) -> list[Hit]:

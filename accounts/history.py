@@ -4,8 +4,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.movers import one_person
 from journal import log
-from journal.models import Event
+from journal.models import Event, EventAudience
 
 # allauth's names of changes that concern a secret, and what we call them.
 SECURITY_CHANGES: dict[str, tuple[str, dict[str, str]]] = {
@@ -39,5 +40,6 @@ def note_security_change(*, user: User, what: str) -> Event | None:
 
 
 def events_about(user: User) -> QuerySet[Event]:
-    """The events whose audience this person is, newest first."""
-    return Event.objects.concerning(user).select_related("subject", "by").order_by("-pk")
+    """The events whose audience this person is, newest first; also before a merge of two rows."""
+    told = EventAudience.objects.filter(user_id__in=one_person(user)).values("event_id")
+    return Event.objects.filter(pk__in=told).select_related("subject", "by").order_by("-pk")

@@ -12,12 +12,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from accounts import connections, movers, sessions
 from accounts.models import CustomerMerge, User
-from accounts.movers import Clash, Mover, register_clashes, register_mover, register_stay
+from accounts.movers import Clash, Mover, one_person, register_clashes, register_mover, register_stay
 from common import realtime
 from common.errors import Conflict, Invalid, NotAllowed
 from journal import log
@@ -29,10 +28,6 @@ FACTS = {"name": ("first_name", "last_name"), "phone": ("phone",), "email": ("em
 KEPT_OF_GONE = (
     "standing", "email", "first_name", "last_name", "phone", "language", "time_zone", "formats", "photo_id",
 )  # fmt: skip
-
-ONE_PERSON = """WITH RECURSIVE one AS (SELECT %s::bigint AS id UNION SELECT merge.gone_id
-    FROM accounts_customermerge merge JOIN one ON merge.kept_id = one.id WHERE merge.undone_at IS NULL)
-    SELECT id FROM one"""
 
 
 @dataclass(frozen=True)
@@ -49,11 +44,6 @@ class Preview:
     @property
     def blocked(self) -> bool:
         return any(clash.blocks for clash in self.clashes)
-
-
-def one_person(user: User) -> RawSQL:
-    """The ids of all rows that are this person: their own and the shells merged into it."""
-    return RawSQL(ONE_PERSON, [user.pk])  # noqa: S611 (constant text, bound value)
 
 
 def preview_merge(*, kept: User, gone: User, now: datetime) -> Preview:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 
@@ -60,6 +61,11 @@ class Clash(NamedTuple):
 
 
 Clashes = Callable[[User, User, datetime], list[Clash]]
+# A person's own row and the shells merged into it.
+ONE_PERSON = """WITH RECURSIVE one AS (SELECT %s::bigint AS id UNION SELECT merge.gone_id
+    FROM accounts_customermerge merge JOIN one ON merge.kept_id = one.id WHERE merge.undone_at IS NULL)
+    SELECT id FROM one"""
+
 _movers: dict[tuple[str, str], Mover] = {}
 _stays: dict[tuple[str, str], str] = {}
 _clashes: list[Clashes] = []
@@ -98,3 +104,8 @@ def clashes_between(kept: User, gone: User, now: datetime) -> list[Clash]:
     """All that the apps have to say, what blocks first."""
     found = [clash for find in _clashes for clash in find(kept, gone, now)]
     return sorted(found, key=lambda clash: not clash.blocks)
+
+
+def one_person(user: User) -> RawSQL:
+    """The ids of all rows that are this person: their own and the shells merged into it."""
+    return RawSQL(ONE_PERSON, [user.pk])  # noqa: S611 (constant text, bound value)

@@ -10,6 +10,8 @@ def _tidy(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableM
     """A request's end says all that its start does; an address would make the log personal."""
     if event.get("event") == "request_started":
         raise structlog.DropEvent
+    if "request" in event:  # "GET /staff/customers/": what was searched for is nobody's business
+        event["request"] = str(event["request"]).partition("?")[0]
     event.pop("ip", None)
     event.pop("user_agent", None)
     return event

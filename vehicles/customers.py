@@ -26,13 +26,13 @@ PARTS = """SELECT owner.user_id, car.plate, car.vin, car.match, 1.0, car.exactly
         WHERE (plate <> '' AND upper(replace(plate, ' ', '')) LIKE '%%' || %(typed)s || '%%')
            OR vin LIKE '%%' || %(typed)s || '%%') known
     ORDER BY exactly DESC, plate, id LIMIT %(many)s
-) car JOIN vehicles_ownership owner ON owner.vehicle_id = car.id AND owner.period @> now()
+) car JOIN vehicles_ownership owner ON owner.vehicle_id = car.id AND owner.period @> %(now)s::timestamptz
 WHERE owner.user_id IS NOT NULL"""
 ALIKE = """SELECT owner.user_id, car.plate, car.vin, 'alike', car.likeness, false FROM (
     SELECT id, plate, vin, similarity(upper(replace(plate, ' ', '')), %(typed)s) AS likeness
     FROM vehicles_vehicle WHERE plate <> '' AND upper(replace(plate, ' ', '')) %% %(typed)s
     ORDER BY likeness DESC, id LIMIT %(many)s
-) car JOIN vehicles_ownership owner ON owner.vehicle_id = car.id AND owner.period @> now()
+) car JOIN vehicles_ownership owner ON owner.vehicle_id = car.id AND owner.period @> %(now)s::timestamptz
 WHERE owner.user_id IS NOT NULL"""
 
 
@@ -51,6 +51,7 @@ def register() -> None:
     register_mover(Mover("vehicles.OwnershipClaim", "claimant", gettext_lazy("claims to cars")))
     register_mover(Mover("vehicles.OwnershipClaim", "recorded_owner"))
     register_stay("vehicles.ClaimCode", "issued_by", "who acted stays who acted")
+    register_stay("vehicles.ClaimVerdict", "by", "who acted stays who acted")
 
 
 def find_by_car(asked: Asked) -> list[Hit]:
@@ -59,10 +60,10 @@ def find_by_car(asked: Asked) -> list[Hit]:
     if len(typed) < ENOUGH or not any(char.isdigit() for char in typed):
         return []
     with connection.cursor() as cursor:
-        cursor.execute(PARTS, {"typed": typed, "many": MANY})
+        cursor.execute(PARTS, {"typed": typed, "many": MANY, "now": asked.now})
         rows = cursor.fetchall()
         if not rows and len(typed) <= MANY and typed[0].isalpha():
-            cursor.execute(ALIKE, {"typed": typed, "many": MANY})
+            cursor.execute(ALIKE, {"typed": typed, "many": MANY, "now": asked.now})
             rows = cursor.fetchall()
     return [_hit(*row) for row in rows]
 
@@ -85,7 +86,7 @@ def _cars(customer: User, by: User, now: datetime) -> Reading:
                 part for part in (vehicle.model.name, vehicle.plate if is_theirs else "") if part
             ),
             text=vehicle.vin,
-            state=_("owner") if is_theirs else _("earlier owner"),
+            state=_("today’s car") if is_theirs else _("earlier car"),
             tone="good" if is_theirs else "",
             url=reverse("vehicles:staff-vehicle", args=[vehicle.pk]),
             kind="vehicles.vehicle",

@@ -71,7 +71,7 @@ class Copy:
         self.chapters.append(chapter)
 
     def finish(self) -> None:
-        """The page that explains all of it, then the end of the archive."""
+        """The page that explains all of it."""
         page = render_to_string(
             "accounts/export_index.html",
             {
@@ -85,7 +85,6 @@ class Copy:
             },
         )
         self.archive.writestr(self._entry(PAGE), page)
-        self.archive.close()
 
     def _add_sheet(self, folder: str, sheet: Sheet) -> Listed:
         path = f"{folder}/{sheet.name}.json"
@@ -173,10 +172,13 @@ def write_copy(
 ) -> None:
     """Write the whole archive; ``told(n)`` is called when ``n`` parts are in it."""
     copy = Copy(target, user=user, now=now)
-    for number, part in enumerate(parts, start=1):
-        copy.add_part(part)
-        told(number)
-    copy.finish()
+    try:
+        for number, part in enumerate(parts, start=1):
+            copy.add_part(part)
+            told(number)
+        copy.finish()
+    finally:
+        copy.archive.close()
 
 
 __all__ = ["PAGE", "Copy", "cell", "plain", "write_copy"]

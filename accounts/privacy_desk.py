@@ -133,7 +133,7 @@ def _signatures(user: User) -> Iterator[Row]:
 def erase_documents(*, user: User, now: datetime) -> None:
     """All but what carries a signature: that is evidence until claims are barred (BGB §195)."""
     own = Document.objects.not_erased().filter(owner=user).order_by("pk")
-    signed = own.filter(signatures__isnull=False).distinct()
+    signed = own.filter(Q(signatures__isnull=False) | Q(signature_shown__isnull=False)).distinct()
     last = Signature.objects.filter(document__in=signed).order_by("at").last()
     if last is not None:
         privacy_keeping.lock_away(

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, JSONField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.privacy import Attached, Fate, PersonalData, Sheet, register_part
 from community.models import MemberProfile, Post, Report, Topic, TopicRead
 
@@ -81,10 +83,18 @@ def erase(*, user: User, now: datetime) -> None:
     TopicRead.objects.filter(user=user).delete()
     _made_by(user).update(reported_by=None, notifier_name="", notifier_email="")
     for member in MemberProfile.objects.filter(user=user, left_at__isnull=True):
+        # Their name stands in others' inboxes, too.
+        told = Notice.objects.filter(kind="community.reply", params__handle=member.handle)
+        told.update(params=_with_handle("–"))
         # Nobody could choose it: names that people take have no such beginning (see names.py).
         member.handle = member.handle_key = f"left/{member.pk}"
         member.left_at = now
         member.save(update_fields=["handle", "handle_key", "left_at"])
+
+
+def _with_handle(name: str) -> Func:
+    path, value = Cast(Value("{handle}"), ArrayField(TextField())), Value(name, output_field=JSONField())
+    return Func("params", path, value, function="jsonb_set", output_field=JSONField())
 
 
 register_part(

@@ -24,7 +24,7 @@ def tell_watchers(event: Event) -> None:
         notify(
             user=person,
             kind="community.reply",
-            params={"title": post.topic.title, "handle": post.author.handle},
+            params={"title": post.topic.title, "handle": post.author.name},
             url=reverse("community:post-detail", args=[post.pk]),
             event=event,
         )

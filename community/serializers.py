@@ -44,8 +44,8 @@ class CategoryField(serializers.Field):
 
 class TopicSerializer(serializers.ModelSerializer):
     category_slug = serializers.CharField(source="category.slug", read_only=True)
-    author = serializers.CharField(source="author.handle", read_only=True)
-    last_author = serializers.CharField(source="last_author.handle", read_only=True)
+    author = serializers.CharField(source="author.name", read_only=True)
+    last_author = serializers.CharField(source="last_author.name", read_only=True)
     reply_count = serializers.IntegerField(read_only=True)
     is_locked = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
@@ -71,7 +71,7 @@ class TopicCreateSerializer(serializers.Serializer):
 
 
 class PostSerializer(serializers.ModelSerializer):
-    author = serializers.CharField(source="author.handle", read_only=True)
+    author = serializers.CharField(source="author.name", read_only=True)
     is_hidden = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 

@@ -1,0 +1,275 @@
+"""Leaving: what is in the way, days to think, and what is left of somebody."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from accounts import erasing, privacy, privacy_keeping
+from accounts.models import Erasure, KeptRecord, Membership, Notice, Organisation, User
+from common.errors import Conflict, NotAllowed, NotFound
+from community.models import MemberProfile, Post
+from documents.models import Document, Signature
+from journal.models import Event, ReactionRun
+from services.models import Appointment
+from subscriptions.models import Contract, Declaration
+from tests.factories.accounts import UserFactory
+from tests.factories.community import open_topic, reply
+from tests.factories.privacy import end_what_holds, fill_everything, person
+from tests.factories.subscriptions import subscribed
+from tests.factories.vehicles import own
+
+pytestmark = pytest.mark.django_db
+LATER = timedelta(days=15)
+
+# Where a marker may be left, and why.
+STAYS = {
+    "community.Post": "posts stay readable",
+    "community.Topic": "so do their titles",
+    "community.Report": "the explanation is the moderation's, without a name",
+    "subscriptions.Contract": "the offer as it was agreed, with the plate, points at a shell",
+    "subscriptions.Declaration": "kept as received; off the desk, found through the locked record",
+    "subscriptions.DeclarationAnswer": "kept with it",
+    "documents.Signature": "evidence under a paper, locked",
+    "documents.Document": "papers that were signed, locked",
+    "accounts.KeptRecord": "the locked record itself",
+    "accounts.Organisation": "the company is not the person",
+    "accounts.Partner": "nor is the service",
+    "allauth_idp_oidc.Client": "nor is the service",
+}
+
+
+@pytest.fixture
+def left(now, run_reactions):
+    """Somebody with a row of every model, who left; and somebody else, who did not."""
+    colleague = UserFactory.create(role="administrator")
+    alpha, omega = person("alpha"), person("omega")
+    open_topic(now=now, by=omega, title="omega fragt nach", text="Wie weit kommen Sie?")
+    open_topic(now=now, by=alpha, title="alpha fragt nach", text="Wie weit kommen Sie?")
+    fill_everything(alpha, "alpha", other=omega, colleague=colleague, now=now)
+    fill_everything(omega, "omega", other=alpha, colleague=colleague, now=now)
+    end_what_holds(alpha, now=now)
+    erasing.request_erasure(by=alpha, now=now)
+    assert erasing.carry_out_due(now=now + LATER) == 1
+    run_reactions()
+    return User.objects.get(pk=alpha.pk), omega
+
+
+def places_of(marker: str) -> set[str]:
+    """Models with a row that says ``marker`` in any of its columns."""
+    found = set()
+    for model in apps.get_models(include_auto_created=True):
+        texts = [
+            field
+            for field in model._meta.concrete_fields
+            if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        ]
+        for row in model._default_manager.values_list(*(field.attname for field in texts)):
+            if any(marker in str(value) for value in row):
+                found.add(model._meta.label)
+    return found
+
+
+def test_nothing_says_who_they_were_except_what_must(left):
+    assert places_of("alpha") <= set(STAYS), places_of("alpha") - set(STAYS)
+
+
+def test_the_row_is_an_empty_shell_that_nobody_can_sign_in_to(left, client):
+    alpha, _omega = left
+    assert alpha.standing == User.Standing.ERASED
+    assert (alpha.email, alpha.display_name, alpha.phone, alpha.is_active) == (None, "", "", False)
+    assert not alpha.has_usable_password()
+    assert not alpha.emailaddress_set.exists()
+    answer = client.post("/account/login/", {"login": "alpha@example.org", "password": "Nordlicht-2026"})
+    assert "_auth_user_id" not in client.session
+    assert answer.status_code == 200
+
+
+def test_somebody_else_lost_nothing(left, now):
+    _alpha, omega = left
+    for part in privacy.all_parts():
+        for piece in part.export(omega):
+            if isinstance(piece, privacy.Sheet):
+                assert list(piece.rows()) or piece.name in ("roles", "transfers"), (part.name, piece.name)
+    assert places_of("omega") >= {"accounts.User", "accounts.Address", "accounts.CaseMessage"}
+
+
+def test_their_posts_stay_readable_under_former_member(left, client):
+    alpha, _omega = left
+    post = Post.objects.filter(author__user=alpha, source="alpha-first-post").get()
+    text = client.get(f"/community/topics/{post.topic_id}/").content.decode()
+    assert "alpha-first-post" in text
+    assert "Ehemaliges Mitglied" in text
+    assert "alpha-handle" not in text
+    assert MemberProfile.objects.get(user=alpha).left_at
+
+
+def test_their_forum_name_leaves_the_inboxes_of_others(now, run_reactions):
+    asker, replier = UserFactory.create(), UserFactory.create()
+    reply(open_topic(now=now, by=asker), now=now, by=replier)
+    run_reactions()
+    handle = MemberProfile.objects.get(user=replier).handle
+    told = Notice.objects.get(user=asker, kind="community.reply")
+    assert told.params["handle"] == handle
+    erasing.request_erasure(by=replier, now=now)
+    erasing.carry_out_due(now=now + LATER)
+    told.refresh_from_db()
+    assert told.params["handle"] == "–"
+    assert told.params["title"]
+
+
+def test_contracts_and_visits_are_kept_and_locked_with_law_and_day(left):
+    alpha, _omega = left
+    kept = {record.part: record for record in KeptRecord.objects.filter(user=alpha)}
+    assert kept["subscriptions"].basis == "AO § 147, HGB § 257"
+    assert kept["subscriptions"].until == date(2036, 12, 31)
+    assert kept["subscriptions"].content["name"] == "alpha-first alpha-last"
+    assert kept["subscriptions"].content["contracts"] == [Contract.objects.get(holder=alpha).code]
+    assert kept["services"].until == date(2029, 12, 31)
+    assert Appointment.objects.filter(booked_by=alpha, note="").exists()
+    assert Declaration.objects.filter(by=alpha).exists()
+    assert not Declaration.objects.for_desk().filter(by=alpha).exists()
+    assert Signature.objects.filter(signer=alpha).exists()
+
+
+def test_the_journal_stays_whole_and_says_that_they_left(left):
+    alpha, _omega = left
+    assert Event.objects.filter(by=alpha).exists()
+    event = Event.objects.get(kind="accounts.erased")
+    assert event.subject.object_id == alpha.pk
+    assert event.data["reason"] == "asked"
+    assert set(event.data["parts"]) == {part.name for part in privacy.all_parts()}
+
+
+def test_only_administrators_open_what_is_locked_and_each_look_is_written_down(left):
+    alpha, omega = left
+    record = KeptRecord.objects.filter(user=alpha).first()
+    with pytest.raises(NotAllowed):
+        privacy_keeping.look_at(by=omega, record=record)
+    administrator = UserFactory.create(role="administrator")
+    seen = privacy_keeping.look_at(by=administrator, record=record)
+    assert seen.content["email"] == "alpha@example.org"
+    event = Event.objects.get(kind="accounts.locked_seen")
+    assert (event.by, event.data) == (administrator, {"record": record.pk})
+
+
+def test_in_its_time_what_was_locked_goes_too(left, now):
+    alpha, _omega = left
+    assert privacy_keeping.erase_overdue(now=now + timedelta(days=1000), limit=10) == 0
+    in_2030 = now.replace(year=2030, month=1, day=2)
+    assert privacy_keeping.erase_overdue(now=in_2030, limit=10) == 2  # visits, signed papers
+    assert set(KeptRecord.objects.filter(erased_at=None).values_list("part", flat=True)) == {"subscriptions"}
+    assert not Document.objects.not_erased().filter(owner=alpha).exists()
+
+
+# -- What is in the way, and changing one's mind -----------------------------------------------------
+
+
+def test_a_running_contract_and_an_owned_car_are_named(now):
+    user = UserFactory.create()
+    subscribed(user, own(user), now=now)
+    with pytest.raises(erasing.ErasureHeld) as held:
+        erasing.request_erasure(by=user, now=now)
+    assert {hold.code for hold in held.value.holds} == {"car_owned", "contract_running"}
+
+
+def test_the_last_administrator_of_an_organisation_stays(now):
+    user = UserFactory.create()
+    company = Organisation.objects.create(name="Elbe GmbH", legal_form="gmbh", created_at=now)
+    Membership.objects.create(organisation=company, user=user, role="administrator", since=now)
+    with pytest.raises(erasing.ErasureHeld, match="Elbe GmbH"):
+        erasing.request_erasure(by=user, now=now)
+    other = UserFactory.create()
+    Membership.objects.create(organisation=company, user=other, role="administrator", since=now)
+    erasing.request_erasure(by=user, now=now)
+
+
+def test_colleagues_lose_their_roles_first(now):
+    with pytest.raises(erasing.ErasureHeld):
+        erasing.request_erasure(by=UserFactory.create(role="advisor"), now=now)
+
+
+def test_nothing_is_deleted_before_the_fourteen_days_are_over(now):
+    user = UserFactory.create()
+    erasing.request_erasure(by=user, now=now)
+    assert erasing.carry_out_due(now=now + timedelta(days=13, hours=23)) == 0
+    user.refresh_from_db()
+    assert user.email
+
+
+def test_until_then_it_can_be_cancelled_and_asked_again(now):
+    user = UserFactory.create()
+    erasing.request_erasure(by=user, now=now)
+    with pytest.raises(erasing.ErasurePlanned):
+        erasing.request_erasure(by=user, now=now)
+    erasing.cancel_erasure(by=user, user=user, now=now)
+    with pytest.raises(NotFound):
+        erasing.cancel_erasure(by=user, user=user, now=now)
+    erasing.request_erasure(by=user, now=now)
+    assert erasing.carry_out_due(now=now + LATER) == 1
+    assert erasing.carry_out_due(now=now + LATER) == 0
+
+
+def test_a_contract_concluded_meanwhile_calls_it_off_and_says_so(now, run_reactions):
+    user = UserFactory.create()
+    erasing.request_erasure(by=user, now=now)
+    own(user)
+    assert erasing.carry_out_due(now=now + LATER) == 0
+    run_reactions()
+    assert erasing.plan_of(user) is None
+    assert Notice.objects.filter(user=user, kind="accounts.erasure_held").exists()
+
+
+def test_asked_on_the_phone_it_takes_the_permission(now):
+    customer = UserFactory.create()
+    with pytest.raises(NotAllowed):
+        erasing.request_erasure_for(by=UserFactory.create(role="advisor"), user=customer, now=now)
+    planned = erasing.request_erasure_for(by=UserFactory.create(role="administrator"), user=customer, now=now)
+    assert planned.reason == Erasure.Reason.STAFF
+
+
+def test_a_customer_without_an_account_can_be_erased_too(now):
+    customer = UserFactory.create(standing="customer")
+    customer.emailaddress_set.all().delete()
+    User.objects.filter(pk=customer.pk).update(email=None)
+    customer.refresh_from_db()
+    erasing.request_erasure_for(by=UserFactory.create(role="administrator"), user=customer, now=now)
+    assert erasing.carry_out_due(now=now + LATER) == 1
+
+
+# -- Workers that are killed ---------------------------------------------------------------------------
+
+
+def test_a_killed_worker_s_successor_goes_on_after_the_last_part(now, monkeypatch):
+    user = UserFactory.create()
+    planned = erasing.request_erasure(by=user, now=now)
+    documents = privacy.part_named("accounts.documents")
+
+    def dies(**_asked):
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        dying = privacy.PersonalData(**{**documents.__dict__, "erase": dies})
+        broken.setitem(privacy._parts, "accounts.documents", dying)
+        with pytest.raises(SystemExit):
+            erasing.carry_out_due(now=now + LATER)
+    planned.refresh_from_db()
+    assert planned.parts_done == ["community", "services", "subscriptions", "vehicles", "accounts.journal"]
+    with pytest.raises(Conflict, match="begonnen"):
+        erasing.cancel_erasure(by=user, user=user, now=now + LATER)
+    assert erasing.carry_out_due(now=now + LATER) == 1
+    user.refresh_from_db()
+    assert user.standing == User.Standing.ERASED
+
+
+def test_every_part_can_be_erased_twice(left, now):
+    alpha, _omega = left
+    before = Event.objects.count()
+    for part in reversed(privacy.all_parts()):
+        part.erase(user=User.objects.get(pk=alpha.pk), now=now + LATER)
+    assert Event.objects.count() == before
+
+
+def test_erasing_leaves_no_work_behind_that_fails(left):
+    assert not ReactionRun.objects.exclude(state="done").exclude(last_error="").exists()

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from _setup import PROJECT
 
+from portal import openid
+
 MANAGE = (sys.executable, "manage.py")
 
 
@@ -45,6 +47,8 @@ LIKE_PRODUCTION = {
     "DEMO_PASSWORD": "",
     "DEBUG": "",
     "METRICS_TOKEN": "",
+    "OIDC_PRIVATE_KEY": openid.new_key(),
+    "OPENID_PROVIDERS": "",
 }
 # The slowest first, so that two at a time end together.
 CHECKS = (

@@ -48,7 +48,7 @@ def own_key(home: Path) -> list[dict[str, str]]:
         draft = home / f".oidc-key-{os.getpid()}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as out:
-            out.write(_new_key())
+            out.write(new_key())
         try:
             os.link(draft, path)
         except FileExistsError:
@@ -85,7 +85,8 @@ def _app(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _new_key() -> str:
+def new_key() -> str:
+    """A private RSA key as PEM."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

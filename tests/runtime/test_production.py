@@ -5,8 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from portal.embedded import PROJECT
+from portal.openid import new_key
 
 SAFE = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.prod",
@@ -18,7 +21,13 @@ SAFE = {
     "EMAIL_HOST": "mail.internal",
     "DEFAULT_FROM_EMAIL": "Marke <konto@marke.de>",
     "MEDIA_ROOT": "/srv/portal/media",
+    "OIDC_PRIVATE_KEY": new_key(),
 }
+WEAK_KEY = (
+    rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode()
+)
 SAFE["SECRET_KEY"] += "0123456789"
 
 
@@ -59,6 +68,11 @@ def _import(changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
         ("STORAGE_ENDPOINT", "http://s3.internal", "STORAGE_ENDPOINT must be the https address"),
         ("DEBUG", "1", "DEBUG must not be set"),
         ("DEMO_PASSWORD", "Nordlicht-2026", "DEMO_PASSWORD must not be set"),
+        ("OIDC_PRIVATE_KEY", "", "OIDC_PRIVATE_KEY must hold one private RSA key"),
+        ("OIDC_PRIVATE_KEY", "nonsense", "OIDC_PRIVATE_KEY must hold one private RSA key"),
+        ("OIDC_PRIVATE_KEY", WEAK_KEY, "must be RSA keys of at least 2048 bits"),
+        ("OIDC_OTHER_KEYS", WEAK_KEY, "must be RSA keys of at least 2048 bits"),
+        ("OPENID_PROVIDERS", "nonsense", "OPENID_PROVIDERS must be a JSON list"),
         ("METRICS_TOKEN", "short", "METRICS_TOKEN must be"),
     ],
 )

@@ -80,6 +80,29 @@ class CaseForm(TextForm):
         return [case_links.parse_link(about)] if about else []
 
 
+class DeskCaseForm(TextForm):
+    """What a colleague writes down for a customer, or for somebody without an account."""
+
+    queue = forms.ChoiceField(
+        label=_("Queue"), choices=lambda: [(queue.name, queue.label) for queue in case_queues.all_queues()]
+    )
+    title = forms.CharField(label=_("In a few words"), max_length=160)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    call_time = forms.ChoiceField(
+        label=_("Call them?"), required=False, choices=lambda: [*NO_CALL, *Case.CallTime.choices]
+    )
+    field_order = ["queue", "title", "text", "pictures", "name", "email", "phone", "call_time"]
+
+    def __init__(self, *args: Any, customer: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = _("The customer reads this.")
+        if customer is not None:
+            del self.fields["name"], self.fields["email"]
+            self.fields["phone"].initial = customer.phone
+
+
 class GuestCaseForm(forms.Form):
     """A request of somebody without an account: a name, and mail or phone."""
 

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import case_queues
 from accounts.models import Case, CaseMessage, User
+from common.errors import NotFound
 from documents.models import Document
 
 ABOUT = "accounts.casemessage"
@@ -48,6 +51,15 @@ def pictures_of(messages: list[CaseMessage]) -> dict[int, list[int]]:
 
 def _pictures(messages: Iterable[int]) -> Iterable[Document]:
     return Document.objects.not_erased().filter(about_kind=ABOUT, about_id__in=list(messages)).order_by("pk")
+
+
+def picture_for_guest(case: Case, pk: int) -> Document:
+    """An attachment of what a guest reads, once it was checked. Raises NotFound for any other."""
+    readable = case.messages.for_customer().values("pk")
+    found = Document.objects.ready().filter(pk=pk, about_kind=ABOUT, about_id__in=readable).first()
+    if found is None:
+        raise NotFound(_("There is no such document."))
+    return found
 
 
 def may_read_picture(user: User, document: Document) -> bool:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_htmx.middleware import HtmxDetails
 
-from accounts import case_links, case_queues, case_reading, cases, desk
-from accounts.case_forms import AnswerForm, HandOverForm, MergeForm, PromiseForm, ReasonForm, SearchForm
+from accounts import case_customers, case_links, case_queues, case_reading, cases, desk
+from accounts.case_forms import AnswerForm, SearchForm
 from accounts.models import Case, User
-from common.pages import ActionPage, FormPage, ListPage, Page
+from common.pages import FormPage, ListPage, Page
 
 PERMISSION = "accounts.enter_desk"
 HEAP_WORDS = {
@@ -168,6 +168,8 @@ class StaffCase(Versioned, Conversation, FormPage):
         user = person(self.request)
         return super().get_context_data(
             links=case_links.shown_links(self.case, reader=user, for_staff=True),
+            known_customer=case_customers.known_by_address(self.case),
+            sees_customers=user.has_permission("accounts.view_customers"),
             others=list(desk.others_of_customer(user, self.case)[:5]),
             **kwargs,
         )
@@ -200,135 +202,3 @@ class StaffConversation(Conversation, Page):
     """The part of the page that changes, for live refetches."""
 
     template_name = "accounts/_case_staff_conversation.html"
-
-
-class Take(OnDesk, ActionPage):
-    success_message = _("You look after this request now.")
-
-    def perform(self) -> str:
-        cases.take(by=person(self.request), case=self.case, now=timezone.now())
-        return self.url
-
-    def failure_url(self) -> str:
-        return self.url
-
-
-class LetGo(OnDesk, ActionPage):
-    success_message = _("The request is nobody's now.")
-
-    def perform(self) -> str:
-        cases.assign(by=person(self.request), case=self.case, to=None, now=timezone.now())
-        return self.url
-
-    def failure_url(self) -> str:
-        return self.url
-
-
-class HandOver(Versioned, FormPage):
-    """To another queue or another colleague, with the reason."""
-
-    template_name = "accounts/case_staff_deed.html"
-    form_class = HandOverForm
-    success_message = _("The request is handed over.")
-    extra_context = {
-        "title": _("Hand over"),
-        "lead": _("The promise to the customer stays as it is."),
-        "action": _("Hand over"),
-    }
-
-    def get_initial(self) -> dict[str, Any]:
-        return {**super().get_initial(), "queue": self.case.queue}
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "people": case_queues.colleagues_for(self.case)}
-
-    def perform(self, form: HandOverForm) -> str:
-        user, typed = person(self.request), form.cleaned_data
-        case = cases.hand_over(
-            by=user,
-            case=self.case,
-            reason=typed["reason"],
-            queue=typed["queue"],
-            person=typed["person"],
-            expected=typed["version"],
-            now=timezone.now(),
-        )
-        still_here = case_queues.may_handle(user, case)
-        return self.url if still_here else reverse("accounts:staff-cases")
-
-
-class ChangePromise(Versioned, FormPage):
-    """Another time by which the customer hears from us; they are told."""
-
-    template_name = "accounts/case_staff_deed.html"
-    form_class = PromiseForm
-    success_message = _("The customer knows the new time.")
-    extra_context = {
-        "title": _("Agree on another time"),
-        "lead": _("The customer sees it, and is told."),
-        "action": _("Promise this time"),
-    }
-
-    def get_initial(self) -> dict[str, Any]:
-        return {**super().get_initial(), "promised_by": self.case.promised_by}
-
-    def perform(self, form: PromiseForm) -> str:
-        cases.promise(
-            by=person(self.request),
-            case=self.case,
-            promised_by=form.cleaned_data["promised_by"],
-            expected=form.cleaned_data["version"],
-            now=timezone.now(),
-        )
-        return self.url
-
-
-class Reopen(Versioned, FormPage):
-    """A closed request again, with the reason."""
-
-    template_name = "accounts/case_staff_deed.html"
-    form_class = ReasonForm
-    success_message = _("The request is open again.")
-    extra_context = {
-        "title": _("Open again"),
-        "lead": _("The promise starts anew, and the customer is told."),
-        "action": _("Open again"),
-    }
-
-    def perform(self, form: ReasonForm) -> str:
-        cases.reopen(
-            by=person(self.request),
-            case=self.case,
-            reason=form.cleaned_data["reason"],
-            expected=form.cleaned_data["version"],
-            now=timezone.now(),
-        )
-        return self.url
-
-
-class Merge(Versioned, FormPage):
-    """Two requests of one person become one."""
-
-    template_name = "accounts/case_staff_deed.html"
-    form_class = MergeForm
-    success_message = _("Both are one request now.")
-    extra_context = {
-        "title": _("Merge"),
-        "lead": _("All messages and links move into the other request; the customer sees one."),
-        "action": _("Merge"),
-    }
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        others = desk.others_of_customer(person(self.request), self.case)
-        return {**super().get_form_kwargs(), "others": others}
-
-    def perform(self, form: MergeForm) -> str:
-        other = form.cleaned_data["other"]
-        cases.merge_cases(
-            by=person(self.request),
-            kept=other,
-            gone=self.case,
-            expected=form.cleaned_data["version"],
-            now=timezone.now(),
-        )
-        return reverse("accounts:staff-case", args=[other.pk])

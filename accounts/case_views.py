@@ -4,18 +4,20 @@ from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
 from accounts import case_guests, case_links, case_queues, case_reading, cases
 from accounts.case_forms import CaseForm, GuestCaseForm, TextForm
 from accounts.models import Case, User
-from common.pages import ActionPage, FormPage, ListPage, Page
+from common.pages import Access, ActionPage, FormPage, ListPage, Page
 
 
 def person(request: HttpRequest) -> User:
@@ -192,6 +194,24 @@ class GuestCaseReceived(Page):
         return super().get_context_data(case=case, **kwargs)
 
 
+class GuestCasePicture(Access, View):
+    """An attachment of a guest's request, behind the same link."""
+
+    public = True
+
+    def get(self, request: HttpRequest, token: str, pk: int) -> FileResponse:
+        case = case_guests.case_of(token)
+        if case is None:
+            raise Http404
+        document = case_reading.picture_for_guest(case, pk)
+        answer = FileResponse(document.file.open("rb"), content_type=document.media_type)
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+        answer["Cross-Origin-Resource-Policy"] = "same-origin"
+        patch_cache_control(answer, private=True, no_store=True)
+        return answer
+
+
 class GuestCase(FormPage):
     """A guest's request behind the link of their mail: read and answer without an account."""
 
@@ -219,7 +239,7 @@ class GuestCase(FormPage):
         return TextForm(**{**self.get_form_kwargs(), "user": AnonymousUser(), "now": timezone.now()})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**shown(self.case, None), **kwargs)
+        return super().get_context_data(**shown(self.case, None), token=self.kwargs["token"], **kwargs)
 
     def perform(self, form: TextForm) -> str:
         cases.write_to_case(by=None, case=self.case, now=timezone.now(), **form.cleaned_data)

@@ -30,10 +30,12 @@ from accounts.case_locking import locked_for_customer, locked_for_staff, say, st
 from accounts.case_merging import merge_cases
 from accounts.case_queues import Queue, queue_named, register_queue, topics
 from accounts.models import Case, CaseMessage, User
-from common.codes import parse_code, unused_code
-from common.errors import Invalid
+from common.codes import unused_code
+from common.errors import Invalid, NotAllowed
 from documents.models import Document
 from journal import log
+
+DESK = "accounts.enter_desk"
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,12 @@ def open_case(
     is the customer, a colleague who wrote it down, or nobody: a guest, or the house. ``scope`` is
     the place it belongs to (a centre), by default that of its ``links``. ``call_time`` is one of
     Case.CallTime, where a call is wished. ``pictures`` are received uploads. Raises Invalid for
-    what is missing, NotFound for things in ``links`` that are not the customer's.
+    what is missing, NotFound for things in ``links`` that are not the customer's, NotAllowed for
+    opening another's without working at the desk.
     """
     known = queue_named(queue)
+    if by is not None and by != customer and not by.has_permission(DESK):
+        raise NotAllowed(_("Opening requests for others is not among your tasks."))
     reach, links = contact or Contact(), list(links)
     if known.is_call:
         call_time = call_time or Case.CallTime.SOON
@@ -241,23 +246,6 @@ def promise(
     return locked
 
 
-def receive_mail(*, code: str, sender: str, text: str, mail_id: str, now: datetime) -> CaseMessage | None:
-    """An incoming mail about the case whose number its subject names; None if it is not taken.
-
-    Taken only from the address that the case is answered to. Delivered twice, it is one message.
-    """
-    number = parse_code(code)
-    case = Case.objects.select_related("customer").filter(code=number).first() if number else None
-    if case is None or not sender or sender.strip().lower() != case.reach_email:
-        return None
-    with transaction.atomic():
-        locked_for_customer(by=case.customer, case=case)  # the second delivery waits for the first
-        known = CaseMessage.objects.filter(mail_id=mail_id).first()
-        if known is not None:
-            return known
-        return write_to_case(by=case.customer, case=case, text=text, mail_id=mail_id, now=now)
-
-
 __all__ = [
     "Contact",
     "Link",
@@ -273,7 +261,6 @@ __all__ = [
     "open_case",
     "promise",
     "reason_not_to_close",
-    "receive_mail",
     "register_link_kind",
     "register_queue",
     "reopen",

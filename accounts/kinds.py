@@ -55,6 +55,9 @@ register_kind(
     "accounts.case_merged", label=_("Request merged into another"), data=("code", "into", "into_code")
 )
 register_kind("accounts.case_absorbed", label=_("Another request merged in"), data=("gone",))
+register_kind(
+    "accounts.case_customer_named", label=_("Request moved into your account"), data=("code", "customer")
+)
 register_kind("accounts.case_linked", label=_("Request linked"), data=("kind", "object"))
 register_kind("accounts.consent_given", label=_("Consent given"), data=("purpose", "version", "code"))
 register_kind("accounts.consent_withdrawn", label=_("Consent withdrawn"), data=("purpose", "version", "code"))
@@ -92,7 +95,9 @@ register_kind("accounts.customer_viewed", label=_("Our service looked at your fi
 register_kind(
     "accounts.customers_merged", label=_("Two customer files became one"), data=("merge", "gone", "proof")
 )
-register_kind("accounts.customer_merge_undone", label=_("Customer files parted again"), data=("merge", "gone"))
+register_kind(
+    "accounts.customer_merge_undone", label=_("Customer files parted again"), data=("merge", "gone")
+)
 
 # Organisations and who acts for them: ids of invitations and people, codes of roles.
 register_kind("accounts.organisation_created", label=_("Organisation created"))
@@ -111,7 +116,9 @@ register_kind("accounts.address_removed", label=_("Address deleted"), data=("pur
 register_kind("accounts.export_requested", label=_("Copy of your data asked for"))
 register_kind("accounts.export_ready", label=_("Copy of your data ready"))
 register_kind("accounts.export_failed", label=_("Copy of your data failed"))
-register_kind("accounts.erasure_planned", label=_("Deletion of the account planned"), data=("reason", "due_at"))
+register_kind(
+    "accounts.erasure_planned", label=_("Deletion of the account planned"), data=("reason", "due_at")
+)
 register_kind("accounts.erasure_near", label=_("Deletion of the account is near"), data=("due_at",))
 register_kind("accounts.erasure_cancelled", label=_("Deletion of the account cancelled"), data=("why",))
 register_kind("accounts.erased", label=_("Account deleted"), data=("reason", "parts"))

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from accounts import (
+    case_deed_views,
     case_staff_views,
     case_views,
     connections_views,
@@ -142,21 +143,28 @@ urlpatterns = [
     path("contact/", case_views.GuestCaseCreate.as_view(), name="guest-case-create"),
     path("contact/received/<str:token>/", case_views.GuestCaseReceived.as_view(), name="guest-case-received"),
     path("request/<str:token>/", case_views.GuestCase.as_view(), name="guest-case"),
+    path(
+        "request/<str:token>/pictures/<int:pk>/",
+        case_views.GuestCasePicture.as_view(),
+        name="guest-case-picture",
+    ),
     path("staff/cases/", case_staff_views.StaffCases.as_view(), name="staff-cases"),
+    path("staff/cases/new/", case_deed_views.StaffCaseCreate.as_view(), name="staff-case-create"),
     path("staff/cases/<int:pk>/", case_staff_views.StaffCase.as_view(), name="staff-case"),
     path(
         "staff/cases/<int:pk>/conversation/",
         case_staff_views.StaffConversation.as_view(),
         name="staff-case-conversation",
     ),
-    path("staff/cases/<int:pk>/take/", case_staff_views.Take.as_view(), name="staff-case-take"),
-    path("staff/cases/<int:pk>/let-go/", case_staff_views.LetGo.as_view(), name="staff-case-let-go"),
-    path("staff/cases/<int:pk>/hand-over/", case_staff_views.HandOver.as_view(), name="staff-case-hand-over"),
     path(
-        "staff/cases/<int:pk>/promise/", case_staff_views.ChangePromise.as_view(), name="staff-case-promise"
+        "staff/cases/<int:pk>/customer/", case_deed_views.NameCustomer.as_view(), name="staff-case-customer"
     ),
-    path("staff/cases/<int:pk>/reopen/", case_staff_views.Reopen.as_view(), name="staff-case-reopen"),
-    path("staff/cases/<int:pk>/merge/", case_staff_views.Merge.as_view(), name="staff-case-merge"),
+    path("staff/cases/<int:pk>/take/", case_deed_views.Take.as_view(), name="staff-case-take"),
+    path("staff/cases/<int:pk>/let-go/", case_deed_views.LetGo.as_view(), name="staff-case-let-go"),
+    path("staff/cases/<int:pk>/hand-over/", case_deed_views.HandOver.as_view(), name="staff-case-hand-over"),
+    path("staff/cases/<int:pk>/promise/", case_deed_views.ChangePromise.as_view(), name="staff-case-promise"),
+    path("staff/cases/<int:pk>/reopen/", case_deed_views.Reopen.as_view(), name="staff-case-reopen"),
+    path("staff/cases/<int:pk>/merge/", case_deed_views.Merge.as_view(), name="staff-case-merge"),
     path("account/security/again/", outside_views.SignInAgain.as_view(), name="sign-in-again"),
     path("account/connections/", connections_views.Connections.as_view(), name="connections"),
     path(

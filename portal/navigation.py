@@ -119,7 +119,10 @@ SECTIONS = {
     },
     "accounts:staff-cases": "cases",
     "accounts:staff-case": "cases",
-    **{f"accounts:staff-case-{deed}": "cases" for deed in ("hand-over", "promise", "reopen", "merge")},
+    **{
+        f"accounts:staff-case-{deed}": "cases"
+        for deed in ("create", "hand-over", "promise", "reopen", "merge")
+    },
     "accounts:staff-journal": "journal",
     "accounts:staff-work": "journal",
     "accounts:staff-partners": "partners",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import case_clock, case_live, case_queues, cases, desk
 from accounts.models import Case, Notice, User
+from common.errors import NotAllowed
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import opened
 from tests.factories.services import CentreFactory
@@ -221,3 +222,39 @@ def test_the_desk_costs_the_same_for_one_and_for_many(
         client.get(page_of(made[0]))
     with django_assert_num_queries(7):
         client.get(reverse("accounts:staff-case-hand-over", args=[made[0].pk]))
+
+
+def test_a_request_by_phone_is_opened_for_the_customer_who_is_told(
+    client: Client, advisor: User, run_reactions: Callable[[], int]
+) -> None:
+    anna = UserFactory.create()
+    address = f"{reverse('accounts:staff-case-create')}?customer={anna.pk}"
+    typed = {"queue": "accounts.general", "title": "Am Telefon", "text": "Sie möchten ein Kabel."}
+    assert client.post(address, typed).status_code == 302
+    case = Case.objects.get()
+    assert (case.customer, case.opened_by) == (anna, advisor)
+    assert not case.messages.get().from_customer
+    run_reactions()
+    assert Notice.objects.get(user=anna).kind == "accounts.case_opened"
+
+
+def test_nobody_opens_a_request_for_themselves_at_the_desk(client: Client, advisor: User) -> None:
+    assert client.get(f"{reverse('accounts:staff-case-create')}?customer={advisor.pk}").status_code == 404
+
+
+def test_nobody_opens_requests_for_others_without_working_there(now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        opened(UserFactory.create(), by=UserFactory.create(), now=now)
+
+
+def test_a_guest_s_request_moves_into_the_account_with_the_same_address(
+    client: Client, advisor: User, now: datetime
+) -> None:
+    gerda, case = UserFactory.create(email="gerda@example.org"), opened(None, now=now)
+    stranger = opened(None, contact=cases.Contact(email="who@example.org"), now=now)
+    assert reverse("accounts:staff-case-customer", args=[case.pk]) in client.get(page_of(case)).text
+    for each in (case, stranger):
+        client.post(reverse("accounts:staff-case-customer", args=[each.pk]))
+    assert list(Case.objects.visible_to(gerda)) == [case]
+    stranger.refresh_from_db()
+    assert stranger.customer is None

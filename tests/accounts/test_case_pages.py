@@ -15,6 +15,7 @@ from accounts import case_guests, cases
 from accounts.models import Case, Notice, User
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import GENERAL, opened
+from tests.factories.documents import DocumentFactory
 
 pytestmark = pytest.mark.django_db
 MARKER = "Streng-intern-4711"
@@ -169,7 +170,7 @@ def test_a_guest_reads_and_answers_by_the_link_of_their_mail(
     assert "Ja, um zehn." in page.text
     assert MARKER not in page.text + sent[-1].body
     client.post(link_in(sent[-1]), {"text": "Prima"})
-    assert case.messages.in_order()[2].text == "Prima"
+    assert case.messages.in_order()[3].text == "Prima"
 
 
 def test_a_guest_s_link_opens_nothing_that_belongs_to_an_account(client: Client) -> None:
@@ -186,6 +187,19 @@ def test_a_guest_s_link_dies_with_a_changed_address(client: Client) -> None:
     assert client.get(link)["Referrer-Policy"] == "no-referrer"
     Case.objects.filter(pk=case.pk).update(contact_email="other@example.org")
     assert client.get(link).status_code == 404
+
+
+def test_a_guest_sees_pictures_of_answers_but_none_of_notes(client: Client) -> None:
+    case, advisor, now = asked(client), UserFactory.create(role="advisor"), timezone.now()
+    shown, hidden = (DocumentFactory.create(by=advisor, kind="accounts.case_picture") for _n in range(2))
+    cases.note(by=advisor, case=case, text="intern", pictures=[hidden], now=now)
+    cases.reply(by=advisor, case=case, text="So sieht es aus", pictures=[shown], now=now)
+    link = case_guests.link_of(case)
+    assert f"{link}pictures/{shown.pk}/" in client.get(link).text
+    assert client.get(f"{link}pictures/{shown.pk}/")["Content-Type"] == "image/webp"
+    assert client.get(f"{link}pictures/{hidden.pk}/").status_code == 404
+    other = case_guests.link_of(asked(client, email="other@example.org"))
+    assert client.get(f"{other}pictures/{shown.pk}/").status_code == 404
 
 
 def test_many_requests_from_one_address_must_wait(client: Client) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts import cases
+from accounts import case_mail, cases
 from accounts.case_errors import CaseMovedOn
 from accounts.models import Case, CaseMessage
 from common.errors import Conflict, DomainError
@@ -86,7 +86,7 @@ def test_one_mail_delivered_by_two_is_one_message(race: Race, now: datetime) -> 
     case = opened(None, now=now)
 
     def deliver() -> Any:
-        return cases.receive_mail(
+        return case_mail.receive_mail(
             code=case.code, sender="gerda@example.org", text="Per Mail", mail_id="<1@example.org>", now=now
         )
 

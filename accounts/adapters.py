@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.forms import BaseForm
@@ -20,9 +21,10 @@ from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 
-from accounts import customer_invitations, history, legal
+from accounts import customer_invitations, erasing, history, legal, privacy_inactive
 from accounts.models import User
 from common import brand
+from common.templatetags.typography import day
 
 logger = structlog.get_logger(__name__)
 
@@ -79,7 +81,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Who signs in by a code from their mail has proved the address that we wrote down."""
         customer_invitations.become_account(customer=user, now=timezone.now())
         answer: HttpResponse = super().post_login(request, user, **kwargs)
+        self._remind_of_leaving(request, user)
         return answer
+
+    def _remind_of_leaving(self, request: HttpRequest, user: User) -> None:
+        """Whose account is about to be deleted learns it where they come in."""
+        privacy_inactive.note_use(user=user, now=timezone.now())
+        planned = erasing.plan_of(user)
+        if planned is not None:
+            words = gettext(
+                "Your account is to be deleted on %(day)s. You can still cancel that under “Privacy”."
+            ) % {"day": day(planned.due_at)}
+            messages.warning(request, words, fail_silently=True)
 
     def send_notification_mail(
         self,

@@ -63,6 +63,7 @@ PUBLIC = {
     "/documents/": "some kinds are for everybody; each says who may read it",
     "/contact/": "reaching us without an account",
     "/request/": "a guest's request, behind its unguessable token",
+    "/welcome/": "taking over one's data, behind the unguessable link of our mail",
     "/received/": "the receipt of a cancellation, behind its unguessable token",
     "/api/schema/": "the API's description",
     "/api/docs/": "the API's description",

@@ -1,7 +1,7 @@
 """Every e-mail that the outbox delivers: one way to address it, lay it out and send it.
 
 The codes of the sign-in are not among them: those go out at once, by allauth, to blocked addresses
-too, because their person waits for them, and one that arrives is the way back.
+too. Their person asked for one this minute, and without it cannot come in to mend the address.
 """
 
 from collections.abc import Iterator

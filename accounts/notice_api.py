@@ -46,6 +46,7 @@ class NoticeViewSet(ReadViewSet):
     queryset = Notice.objects.none()
     serializer_class = NoticeSerializer
     filterset_class = NoticeFilter
+    scopes = {"list": "notifications:read", "retrieve": "notifications:read"}
 
     def get_queryset(self) -> QuerySet[Notice]:
         return inbox.notices_of(self.request.user)

@@ -4,6 +4,7 @@ docs/operations.md lists the variables.
 """
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,6 +37,9 @@ def _unsafe() -> list[str]:
         "DEBUG must not be set: it shows strangers the inside.": env("DEBUG") not in ("", "0"),
         "DEMO_PASSWORD must not be set: there is no demo here.": bool(env("DEMO_PASSWORD")),
         "METRICS_TOKEN must be at least 20 characters, or unset.": 0 < len(env("METRICS_TOKEN")) < 20,
+        "VAPID_PRIVATE_KEY must be 32 bytes in base64url (43 characters), or unset.": not re.fullmatch(
+            "([A-Za-z0-9_-]{43})?", env("VAPID_PRIVATE_KEY")
+        ),
     }
     return [sentence for sentence, applies in wrong.items() if applies]
 

@@ -58,6 +58,7 @@ def _import(changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS must list"),
         ("ALLOWED_HOSTS", "*", "not be open to every name"),
         ("PUBLIC_URL", "http://konto.marke.de", "PUBLIC_URL must be the https"),
+        ("VAPID_PRIVATE_KEY", "geheim", "VAPID_PRIVATE_KEY must be"),
         ("EMAIL_HOST", "", "EMAIL_HOST must name"),
         ("DEFAULT_FROM_EMAIL", "", "DEFAULT_FROM_EMAIL must be"),
         ("DEFAULT_FROM_EMAIL", "Nordlicht <konto@nordlicht.example>", "DEFAULT_FROM_EMAIL must be"),

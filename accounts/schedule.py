@@ -10,6 +10,5 @@ JOBS = [
     Job("accounts.sweep_retention", task="accounts.tasks.sweep_retention", cron="20 3 * * *"),
     Job("accounts.forget_invited", task="accounts.tasks.forget_invited_addresses", cron="30 3 * * *"),
     Job("accounts.collect_mails", task="accounts.tasks.collect_mails", every=timedelta(minutes=5)),
-    Job("accounts.forget_merges", task="accounts.tasks.forget_merges", cron="10 4 * * *"),
     Job("accounts.remind_of_promises", task="accounts.tasks.remind_of_promises", every=timedelta(minutes=5)),
 ]

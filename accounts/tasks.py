@@ -12,7 +12,6 @@ from accounts import (
     erasing,
     exports,
     memberships,
-    merging,
     notice_digest,
     privacy_inactive,
     retention,
@@ -67,9 +66,3 @@ def clear_tokens() -> None:
     now = timezone.now()
     before = now - timedelta(seconds=settings.IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN)
     connections.clear_tokens(before=before, now=now)
-
-
-@shared_task
-def forget_merges() -> None:
-    """What is remembered for undoing a merge, once its 30 days are over."""
-    merging.forget_merges(now=timezone.now())

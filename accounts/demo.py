@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from accounts.case_demo import seed_cases
 from accounts.legal_demo import seed_house
 from accounts.models import Address, Notice, RoleGrant, User
 from accounts.permissions import Role
@@ -252,6 +253,8 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
     )
     Notice.objects.bulk_create([Notice(user=demo["owner"], kind="accounts.welcome", url="/garage/")])
     seed_house(by=demo["admin"], now=now)
+    # Numbers of its own: what others draw from the seed stays the same.
+    seed_cases(owner=demo["owner"], advisor=demo["advisor"], choice=random.Random("cases").choice, now=now)
     context["demo"] = demo
     context["owners"] = [demo["owner"], *owners]
     context["staff"] = [user for name, user in demo.items() if name != "owner"]

@@ -30,11 +30,17 @@ class UploadRefused(Invalid):
 
 
 class TooManyUploads(Conflict):
+    """``waiting``: files that are being checked just now, else files that belong to nothing."""
+
     code = "too_many_uploads"
 
-    def __init__(self) -> None:
+    def __init__(self, *, waiting: bool) -> None:
         super().__init__(
-            _("Many of your files belong to nothing yet. Finish your form first, or try again tomorrow."),
+            _("Many of your files are still being checked. Please try again in a few minutes.")
+            if waiting
+            else _(
+                "Many of your files belong to nothing yet. Finish your form first, or try again tomorrow."
+            ),
             field="file",
         )
 

@@ -14,7 +14,7 @@ import warnings
 from typing import Any
 
 MEMORY = 1024 * 1024 * 1024  # bytes of address space
-CPU_SECONDS = 20
+CPU_SECONDS = 15
 OUTPUT = 64 * 1024 * 1024  # bytes
 MAX_PIXELS = 50_000_000
 MAX_PAGES = 300
@@ -133,7 +133,15 @@ def rewrite_pdf(data: bytes) -> Drawn:
         new.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     except pikepdf.PasswordError as error:
         raise Refused("file_locked") from error
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, RuntimeError) as error:
+    except (
+        pikepdf.PdfError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        RuntimeError,
+    ) as error:
         raise Refused("file_damaged") from error
     return {"media_type": "application/pdf"}, out.getvalue()
 

@@ -16,6 +16,7 @@ from journal import log
 NAME_LENGTH = 120  # characters; leaves room for the ending
 UNATTACHED_FOR = timedelta(days=1)
 MOST_UNATTACHED = 100  # per person
+MOST_WAITING = 30  # for their check, per person
 
 
 def receive_upload(
@@ -37,8 +38,7 @@ def receive_upload(
     terms = registry.kind_named(kind)
     size = upload.size or 0
     header = headers.look_at(upload, size=size, kind=terms)
-    if about is None and Document.objects.unattached(by).count() >= MOST_UNATTACHED:
-        raise TooManyUploads
+    _require_room(by, attached=about is not None)
     with transaction.atomic():
         document = Document(
             kind=kind,
@@ -57,6 +57,14 @@ def receive_upload(
         document.save(force_insert=True)
         log.record("documents.received", by=by, subject=document, data={"kind": kind}, at=now)
     return document
+
+
+def _require_room(by: Any, *, attached: bool) -> None:
+    """One person neither fills the house nor keeps the workers of all others busy."""
+    if Document.objects.filter(uploaded_by=by, state=Document.State.CHECKING).count() >= MOST_WAITING:
+        raise TooManyUploads(waiting=True)
+    if not attached and Document.objects.unattached(by).count() >= MOST_UNATTACHED:
+        raise TooManyUploads(waiting=False)
 
 
 def attach(*, document: Document, about: models.Model) -> None:

@@ -56,7 +56,9 @@ class VehicleViewSet(CreateMixin, ReadViewSet):
     @extend_schema(request=VehicleChangeSerializer, responses=VehicleSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         vehicle = self.get_object()
-        shape = VehicleChangeSerializer(data=request.data, partial=True)
+        shape = VehicleChangeSerializer(
+            data=request.data, partial=True, context=self.get_serializer_context()
+        )
         shape.is_valid(raise_exception=True)
         garage.edit_vehicle(
             by=self.request.user, vehicle=vehicle, changes=shape.validated_data, now=timezone.now()

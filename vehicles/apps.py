@@ -39,6 +39,7 @@ class VehiclesConfig(AppConfig):
                 _("Photo of a car"),
                 lambda user, document: garage.may_see_photo(user=user, document=document, now=timezone.now()),
                 longest_side=1600,
+                may_upload=lambda user: bool(user.is_authenticated),
             )
         )
         registry.register_kind(

@@ -15,42 +15,32 @@ from vehicles.models import Ownership, Share, Transfer, Vehicle
 from vehicles.plates import parse_plate
 
 
-def edit_vehicle(*, by: User, vehicle: Vehicle, changes: dict[str, str], now: datetime) -> Vehicle:
-    """Change ``plate`` or ``nickname``. Raises PlateInvalid, VehicleNotFound unless owned."""
+def edit_vehicle(*, by: User, vehicle: Vehicle, changes: dict[str, Any], now: datetime) -> Vehicle:
+    """Change ``plate``, ``nickname`` or ``photo`` (a received document, or None to erase it).
+
+    A new photo shows once it was checked. Raises PlateInvalid, VehicleNotFound unless owned,
+    AlreadyAttached for a file that belongs to something else.
+    """
     values = {key: changes[key].strip() for key in ("plate", "nickname") if key in changes}
     if "plate" in values:
         values["plate"] = parse_plate(values["plate"])
     with transaction.atomic():
         locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
-        changed = [key for key, value in values.items() if getattr(locked, key) != value]
+        changed: list[str] = [key for key, value in values.items() if getattr(locked, key) != value]
         for key in changed:
             setattr(locked, key, values[key])
+        if "photo" in changes and changes["photo"] != locked.photo:
+            _change_photo(locked, changes["photo"], now)
+            changed.append("photo")
         _save(locked, changed, by=by)
     return locked
 
 
-def set_photo(*, by: User, vehicle: Vehicle, photo: Document, now: datetime) -> Vehicle:
-    """Replace the car's photo by a received one, which shows once it was checked.
-
-    Raises VehicleNotFound unless owned, AlreadyAttached for a file that belongs to something else.
-    """
-    with transaction.atomic():
-        locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
-        uploads.attach(document=photo, about=locked)
-        ownership.erase_photos(vehicle=locked, but=photo, now=now)
-        locked.photo = photo
-        _save(locked, ["photo"], by=by)
-    return locked
-
-
-def remove_photo(*, by: User, vehicle: Vehicle, now: datetime) -> Vehicle:
-    """Delete the car's photo. Raises VehicleNotFound unless owned."""
-    with transaction.atomic():
-        locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
-        ownership.erase_photos(vehicle=locked, now=now)
-        locked.photo = None
-        _save(locked, ["photo"], by=by)
-    return locked
+def _change_photo(vehicle: Vehicle, photo: Document | None, now: datetime) -> None:
+    if photo is not None:
+        uploads.attach(document=photo, about=vehicle)
+    ownership.erase_photos(vehicle=vehicle, but=photo, now=now)
+    vehicle.photo = photo
 
 
 def _save(vehicle: Vehicle, changed: Collection[str], *, by: User) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -10,7 +11,9 @@ from rest_framework import serializers
 
 from accounts.models import Organisation
 from common.rest.fields import VisibleField
+from documents.models import Document
 from vehicles.models import Share, Transfer, Vehicle, VehicleModel
+from vehicles.ownership import PHOTO_KIND
 
 RIGHTS = list(Share.Right.values)
 
@@ -59,7 +62,7 @@ class VehicleSerializer(serializers.ModelSerializer):
         return RIGHTS if vehicle.is_mine else vehicle.my_rights
 
     def get_photo_url(self, vehicle: Vehicle) -> str | None:
-        return vehicle.picture_path or None
+        return reverse("api:document-content", args=[vehicle.photo_id]) if vehicle.picture_path else None
 
 
 class RunOrganisationField(VisibleField):
@@ -95,6 +98,14 @@ class ClaimSerializer(serializers.Serializer):
 class VehicleChangeSerializer(serializers.Serializer):
     plate = serializers.CharField(max_length=20, required=False, allow_blank=True)
     nickname = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    photo = VisibleField(
+        Document,
+        lambda user: Document.objects.unattached(user).filter(kind=PHOTO_KIND),
+        missing=_("There is no such document, or it is not yours."),
+        required=False,
+        allow_null=True,
+        help_text=f"The id of a document of kind ``{PHOTO_KIND}`` that you sent; null erases the photo.",
+    )
 
 
 class ShareSerializer(serializers.ModelSerializer):

@@ -155,7 +155,9 @@ class VehiclePhoto(OwnedVehicle, FormPage):
 
     def perform(self, form: PhotoForm) -> str:
         (photo,) = form.cleaned_data["photo"]
-        garage.set_photo(by=self.request.user, vehicle=self.vehicle, photo=photo, now=timezone.now())
+        garage.edit_vehicle(
+            by=self.request.user, vehicle=self.vehicle, changes={"photo": photo}, now=timezone.now()
+        )
         return self.detail_url()
 
 
@@ -163,7 +165,9 @@ class PhotoRemove(OwnedVehicle, ActionPage):
     success_message = _("The photo is deleted.")
 
     def perform(self) -> str:
-        garage.remove_photo(by=self.request.user, vehicle=self.vehicle, now=timezone.now())
+        garage.edit_vehicle(
+            by=self.request.user, vehicle=self.vehicle, changes={"photo": None}, now=timezone.now()
+        )
         return self.detail_url()
 
     failure_url = OwnedVehicle.detail_url

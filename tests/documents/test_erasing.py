@@ -114,6 +114,9 @@ def test_nobody_fills_the_house_with_files_that_belong_to_nothing(monkeypatch):
     with pytest.raises(TooManyUploads):
         DocumentFactory.received(by=person)
     DocumentFactory.received(by=person, about=person)
+    monkeypatch.setattr(uploads, "MOST_WAITING", 3)
+    with pytest.raises(TooManyUploads, match="geprüft"):
+        DocumentFactory.received(by=person, about=person)
 
 
 def test_a_worker_killed_in_the_middle_leaves_the_upload_waiting_and_the_next_finishes(run_reactions):

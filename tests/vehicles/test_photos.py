@@ -24,7 +24,7 @@ def upload(client, car, content=None):
 def with_photo(owner, now):
     car = own(owner)
     photo = DocumentFactory.create(by=owner, kind=PHOTO_KIND, now=now)
-    return garage.set_photo(by=owner, vehicle=car, photo=photo, now=now)
+    return garage.edit_vehicle(by=owner, vehicle=car, changes={"photo": photo}, now=now)
 
 
 def test_a_photo_shows_once_it_was_checked(signed_in, clean_documents):
@@ -76,7 +76,7 @@ def test_a_new_photo_erases_the_one_before(now):
     car = with_photo(owner, now)
     before = car.photo
     after = DocumentFactory.create(by=owner, kind=PHOTO_KIND, now=now)
-    car = garage.set_photo(by=owner, vehicle=car, photo=after, now=now)
+    car = garage.edit_vehicle(by=owner, vehicle=car, changes={"photo": after}, now=now)
     before.refresh_from_db()
     assert (before.state, car.photo) == ("erased", after)
 
@@ -100,3 +100,28 @@ def test_the_photo_leaves_with_its_owner(now, run_reactions):
     assert not storage.exists(name)
     car.refresh_from_db()
     assert car.photo is None
+
+
+def test_the_api_sends_sets_shows_and_erases_a_photo(signed_in, clean_documents):
+    owner = UserFactory.create()
+    car = own(owner)
+    api = signed_in(owner)
+    sent_photo = api.post("/api/v1/documents/", {"kind": PHOTO_KIND, "file": sent()}).json()
+    address = f"/api/v1/vehicles/{car.pk}/"
+    json = {"content_type": "application/json"}
+    assert api.patch(address, {"photo": sent_photo["id"]}, **json).json()["photo_url"] is None
+    clean_documents()
+    shown = api.get(address).json()["photo_url"]
+    assert b"".join(api.get(shown).streaming_content)[8:12] == b"WEBP"
+    assert api.patch(address, {"photo": None}, **json).json()["photo_url"] is None
+    assert Document.objects.get().state == "erased"
+
+
+def test_somebody_elses_file_can_not_become_a_photo(signed_in):
+    owner = UserFactory.create()
+    other = DocumentFactory.create(by=UserFactory.create(), kind=PHOTO_KIND)
+    answer = signed_in(owner).patch(
+        f"/api/v1/vehicles/{own(owner).pk}/", {"photo": other.pk}, content_type="application/json"
+    )
+    assert answer.status_code == 404
+    assert list(answer.json()["errors"]) == ["photo"]

@@ -17,13 +17,13 @@ from accounts.customer_serializers import (
     CustomerFileSerializer,
     CustomerInvitationSerializer,
     CustomerInviteSerializer,
+    CustomerMergeSerializer,
     CustomerSerializer,
     EntrySerializer,
     FoundListSerializer,
     FoundSerializer,
     MergedSerializer,
     MergePreviewSerializer,
-    MergeSerializer,
     UndoneSerializer,
 )
 from accounts.models import CustomerMerge, User
@@ -122,17 +122,17 @@ class CustomerViewSet(CreateMixin, HouseView, viewsets.GenericViewSet[User]):
     @action(detail=True, methods=["get"], url_path="merge-preview")
     def merge_preview(self, request: Request, pk: str) -> Response:
         """What merging ``gone`` into this customer would move, and what stands against it."""
-        shape = MergeSerializer(data={"gone": request.query_params.get("gone")})
+        shape = CustomerMergeSerializer(data={"gone": request.query_params.get("gone")})
         shape.is_valid(raise_exception=True)
         gone = customers.customer_numbered(shape.validated_data["gone"])
         preview = merging.preview_merge(kept=self.customer, gone=gone, now=timezone.now())
         return Response(MergePreviewSerializer(preview).data)
 
-    @extend_schema(request=MergeSerializer, responses={201: MergedSerializer})
+    @extend_schema(request=CustomerMergeSerializer, responses={201: MergedSerializer})
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> Response:
         """Make ``gone`` a part of this customer; undoable for 30 days."""
-        shape = MergeSerializer(data=request.data)
+        shape = CustomerMergeSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
 
         def work() -> tuple[int, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts import customer_file, finding, merging
+from accounts import customer_file, merging
 from accounts.models import CustomerInvitation, CustomerMerge, User
 
 
@@ -29,7 +29,7 @@ class CustomerSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class FoundSerializer(serializers.Serializer[finding.Found]):
+class FoundSerializer(serializers.Serializer[Any]):
     """A hit: whom, and why."""
 
     customer = CustomerSerializer()
@@ -46,7 +46,7 @@ class FoundListSerializer(serializers.Serializer[dict[str, Any]]):
     previous = serializers.URLField(allow_null=True)
 
 
-class EntrySerializer(serializers.Serializer[customer_file.Entry]):
+class EntrySerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     id = serializers.IntegerField(allow_null=True)
     title = serializers.CharField()
@@ -58,7 +58,7 @@ class SectionSerializer(serializers.Serializer[customer_file.Shown]):
     """What the caller may see of one part; ``has_more`` where ``/parts/`` has the rest."""
 
     name = serializers.CharField(source="section.name")
-    label = serializers.CharField(source="section.label")
+    title = serializers.CharField(source="section.label")
     entries = EntrySerializer(many=True)
     has_more = serializers.BooleanField()
 
@@ -117,11 +117,13 @@ class MergePreviewSerializer(serializers.Serializer[merging.Preview]):
     blocked = serializers.BooleanField()
 
 
-class MergeSerializer(serializers.Serializer[dict[str, Any]]):
+class CustomerMergeSerializer(serializers.Serializer[dict[str, Any]]):
     """``gone`` goes into the customer of the address; ``facts_of_gone`` win over that one's."""
 
     gone = serializers.IntegerField()
-    facts_of_gone = serializers.MultipleChoiceField(choices=sorted(merging.FACTS), required=False, default=[])
+    facts_of_gone = serializers.MultipleChoiceField(
+        choices=sorted(merging.FACTS), required=False, default=set
+    )
 
 
 class MergedSerializer(serializers.ModelSerializer):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts import customer_file, merging
@@ -38,6 +39,7 @@ class FoundSerializer(serializers.Serializer[Any]):
     exact = serializers.BooleanField(source="is_exact")
 
 
+@extend_schema_serializer(many=False)
 class FoundListSerializer(serializers.Serializer[dict[str, Any]]):
     """One page: who types more finds less."""
 

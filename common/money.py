@@ -1,6 +1,6 @@
 """Money: integer cents and a currency."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats, translation
 
@@ -25,3 +25,8 @@ def format_money(cents: int, currency: str = "EUR") -> str:
     if (translation.get_language() or "de").startswith("en"):
         return f"{sign}{symbol}{number}"
     return f"{sign}{number}{NBSP}{symbol}"
+
+
+def net_of(cents: int, vat_rate: Decimal) -> int:
+    """The part of a price that is not VAT, in cents, rounded half up once."""
+    return int((Decimal(cents) / (1 + vat_rate)).quantize(Decimal(1), rounding=ROUND_HALF_UP))

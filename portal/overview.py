@@ -8,7 +8,7 @@ from django.db.models import F, Q, prefetch_related_objects
 from django.utils import timezone
 
 from accounts import inbox
-from accounts.models import Notice, User
+from accounts.models import Membership, Notice, User
 from common.civil import local_date
 from community import reading
 from community.models import Topic
@@ -31,7 +31,9 @@ CAR_SHOWN = tuple(
         "model__charging_kw",
     )
 )
-SHARE_SHOWN = ("rights", "until", "period", "given_by", *CAR_SHOWN)
+SHARE_SHOWN = ("rights", "until", "period", "given_by", "organisation", *CAR_SHOWN)
+# Of an organisation with a large fleet the page shows the first cars; the garage has them all.
+MOST_CARS = 12
 VISIT_SHOWN = (
     "span",
     "status",
@@ -42,6 +44,7 @@ VISIT_SHOWN = (
     "service_type__name_en",
 )
 CONTRACT_SHOWN = (
+    "organisation",
     "starts_on",
     "ends_on",
     "cancelled_at",
@@ -127,8 +130,10 @@ class OverviewPage:
 
     @property
     def price_words(self) -> str:
-        """What the battery costs, VAT named (PAngV §3)."""
-        return offers.price_words(self.contract.plan_version) if self.contract else ""
+        """What the battery costs, VAT named (PAngV §3); net for an organisation."""
+        if self.contract is None:
+            return ""
+        return offers.price_words(self.contract.plan_version, net=not self.contract.by_consumer)
 
     @property
     def included_words(self) -> list[str]:
@@ -153,12 +158,15 @@ class OverviewPage:
 
 
 def read_overview(*, user: User, now: datetime) -> OverviewPage:
-    """Compose the overview from the apps' facts at the instant ``now``: six queries, nine at most."""
-    shares, invitations = _shares(user, now)
-    own = _own_cars(user, now)
+    """Compose the overview from the apps' facts at the instant ``now``: seven queries, ten at most."""
+    acts = _acts_for(user)
+    shares, invitations = _shares(user, acts, now)
+    own, holder = _own_cars(user, acts, now)
     share = shares[0] if shares and not own else None
     # Who gave it is shown of these alone; most people never see one, and the join is not free.
-    prefetch_related_objects([*invitations, *([share] if share else [])], "given_by")
+    shown = [*invitations, *([share] if share else [])]
+    prefetch_related_objects(shown, "given_by")
+    prefetch_related_objects([row for row in shown if row.organisation_id], "organisation")
     cars = own + [share.vehicle for share in shares]
     unread = _unread(user)
     return OverviewPage(
@@ -166,7 +174,7 @@ def read_overview(*, user: User, now: datetime) -> OverviewPage:
         unread=len(unread),
         cars=cars,
         appointment=_next_visit(own, shares, now),
-        contract=_battery_contract(own, user, now),
+        contract=_battery_contract(own, user, holder, now),
         notices=[Told(notice, *inbox.words_of(notice)) for notice in unread[:NOTICES]],
         transfers=_offers(user, now),
         invitations=invitations,
@@ -176,23 +184,39 @@ def read_overview(*, user: User, now: datetime) -> OverviewPage:
     )
 
 
-def _own_cars(user: User, now: datetime) -> list[Vehicle]:
-    owned = Ownership.objects.filter(user=user, period__contains=now).order_by("vehicle")
-    rows = owned.select_related("vehicle__model").only(*CAR_SHOWN)
-    return [ownership.vehicle for ownership in rows]
+def _acts_for(user: User) -> dict[int, bool]:
+    """The organisations that the person is a member of, and whether they run them. Asked first and
+    by itself: nearly everybody is in none, and the next queries need no join then."""
+    held = Membership.objects.in_force().filter(user=user).values_list("organisation_id", "role")
+    return {organisation: role in Membership.Role.running() for organisation, role in held}
 
 
-def _shares(user: User, now: datetime) -> tuple[list[Share], list[Share]]:
+def _own_cars(user: User, acts: dict[int, bool], now: datetime) -> tuple[list[Vehicle], int | None]:
+    """One's own cars, then those of the organisations that one runs; and whose the first one is."""
+    whose = Q(user=user)
+    if run := [organisation for organisation, runs in acts.items() if runs]:
+        whose |= Q(organisation__in=run)
+    owned = Ownership.objects.filter(whose, period__contains=now)
+    ordered = owned.order_by(F("user").asc(nulls_last=True), "vehicle") if run else owned.order_by("vehicle")
+    rows = list(ordered.select_related("vehicle__model").only("organisation", *CAR_SHOWN)[:MOST_CARS])
+    return [row.vehicle for row in rows], rows[0].organisation_id if rows else None
+
+
+def _shares(user: User, acts: dict[int, bool], now: datetime) -> tuple[list[Share], list[Share]]:
     """What the person holds, and what they are invited to: one query for both.
 
-    A share counts only while the person who gave it owns the car.
+    A share counts only while whoever gave it owns the car, and one of an organisation only
+    while the person is its member.
     """
     held = Q(user=user, period__contains=now)
     invited = Q(email=user.email, period__isnull=True, expires_at__gt=now)
+    given = Q(organisation__isnull=True, vehicle__ownerships__user=F("given_by"))
+    if acts:
+        given |= Q(organisation__in=list(acts), vehicle__ownerships__organisation=F("organisation"))
     shares = Share.objects.filter(
+        given,
         held | invited,
         outcome="",
-        vehicle__ownerships__user=F("given_by"),
         vehicle__ownerships__period__contains=now,
     ).order_by("vehicle", "pk")
     rows = list(shares.select_related("vehicle__model").only(*SHARE_SHOWN))
@@ -218,11 +242,14 @@ def _next_visit(own: list[Vehicle], shares: list[Share], now: datetime) -> Appoi
     return visit
 
 
-def _battery_contract(own: list[Vehicle], user: User, now: datetime) -> Contract | None:
+def _battery_contract(
+    own: list[Vehicle], user: User, organisation_id: int | None, now: datetime
+) -> Contract | None:
     """The person's battery contract for their car in the hero: what they pay."""
     if not own:
         return None
-    running = Contract.objects.held_by(person=user).running(local_date(now)).filter(vehicle=own[0])
+    holder = Q(organisation=organisation_id) if organisation_id else Q(holder=user)
+    running = Contract.objects.filter(holder, vehicle=own[0]).running(local_date(now))
     battery = running.filter(plan__kind=Plan.Kind.BATTERY)
     shown = battery.select_related("plan", "plan_version").only(*CONTRACT_SHOWN)
     return shown.order_by("starts_on").first()

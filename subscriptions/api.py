@@ -68,6 +68,7 @@ class SubscriptionViewSet(CreateMixin, ReadViewSet):
             vehicle=self._vehicle(data.get("vehicle")),
             starts_on=data.get("starts_on"),
             offer_hash=data.get("offer_hash"),
+            organisation=data.get("organisation"),
             now=timezone.now(),
         )
         return self.get_queryset().get(pk=contract.pk)

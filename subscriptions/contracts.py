@@ -7,15 +7,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Range
 
-from accounts.models import User
+from accounts import organisations
+from accounts.models import Organisation, User
 from common import civil
 from common.codes import unused_code
 from journal import log, outbox
-from subscriptions import offers, terms
+from subscriptions import holders, offers, terms
 from subscriptions.errors import (
     AlreadyEnded,
     AlreadySubscribed,
     ContractNotFound,
+    NoConsumer,
     OfferChanged,
     StartInvalid,
     VehicleMissing,
@@ -39,51 +41,65 @@ def subscribe(
     now: datetime,
     starts_on: date | None = None,
     offer_hash: str | None = None,
+    organisation: Organisation | None = None,
 ) -> Contract:
-    """Conclude a contract at exactly the shown terms, from ``starts_on`` (today in Berlin if not given).
+    """Conclude a contract at exactly the shown terms, from ``starts_on`` (today in Berlin if not given),
+    for oneself or in the name of an ``organisation`` that one runs.
 
     ``offer_hash`` is the hash of the offer that the person saw; the confirmation with all terms
     is queued as a mail in the same transaction (BGB §312f(2), a durable medium by §126b).
     Raises VehicleMissing, VehicleNotOwned (404), StartInvalid, OfferChanged (409) when the shown
-    version is no longer the one on sale, AlreadySubscribed (409).
+    version is no longer the one on sale, AlreadySubscribed (409), HolderMismatch, and
+    OrganisationNotFound (404) for those who do not act for it.
     """
     today = civil.local_date(now)
     start = starts_on or today
     _check_start(start, today)
     car = _car_of(plan_version, vehicle)
     with transaction.atomic():
-        _take_turn(by, car, now)
+        _take_turn(by, organisation, car, now)
+        holders.check_holder(by=by, organisation=organisation, vehicle=car, now=now)
         _check_on_sale(plan_version, today)
         offer = offers.render_offer(
             plan_version=plan_version,
             vehicle=car,
             starts_on=start,
             language=by.language,
+            organisation=organisation,
         )
         if offer_hash is not None and offer_hash != offer.hash:
             raise OfferChanged
-        _check_free(by, plan_version, car, start)
+        _check_free(by, organisation, plan_version, car, start)
         contract = _write(by, offer, now)
         log.record(
             "subscriptions.ordered",
             by=by,
             subject=contract,
             data={"code": contract.code, "plan_version": plan_version.pk, "amount": plan_version.price_cents},
-            audience=[by],
+            audience=[by, *holders.people_of(contract)],
         )
-        outbox.enqueue(CONFIRMATION, f"contract:{contract.pk}", {"contract": contract.pk})
+        # The person who ordered gets the terms; of an organisation's contract nobody else could be meant.
+        outbox.enqueue(CONFIRMATION, f"contract:{contract.pk}", {"contract": contract.pk, "person": by.pk})
     return contract
 
 
 def check_choice(
-    *, by: User, plan_version: PlanVersion, vehicle: Vehicle | None, starts_on: date, now: datetime
+    *,
+    by: User,
+    plan_version: PlanVersion,
+    vehicle: Vehicle | None,
+    starts_on: date,
+    organisation: Organisation | None = None,
+    now: datetime,
 ) -> None:
     """Say before the order what would stop it; the order checks again, under lock.
 
     Raises what subscribe raises for the car and the start.
     """
     _check_start(starts_on, civil.local_date(now))
-    _check_free(by, plan_version, _car_of(plan_version, vehicle), starts_on)
+    car = _car_of(plan_version, vehicle)
+    holders.check_holder(by=by, organisation=organisation, vehicle=car, now=now)
+    _check_free(by, organisation, plan_version, car, starts_on)
 
 
 def _check_start(start: date, today: date) -> None:
@@ -99,8 +115,11 @@ def _car_of(plan_version: PlanVersion, vehicle: Vehicle | None) -> Vehicle | Non
     return vehicle
 
 
-def _take_turn(by: User, vehicle: Vehicle | None, now: datetime) -> None:
-    """Orders for one car (or of one person) come one after the other: no deadlock, clean losers."""
+def _take_turn(by: User, organisation: Organisation | None, vehicle: Vehicle | None, now: datetime) -> None:
+    """Orders for one car (or of one holder) come one after the other: no deadlock, clean losers."""
+    if vehicle is None and organisation is not None:
+        organisations.lock_organisation(organisation)
+        return
     if vehicle is None:
         User.objects.select_for_update(of=("self",)).get(pk=by.pk)
         return
@@ -118,14 +137,21 @@ def _check_on_sale(plan_version: PlanVersion, today: date) -> None:
         raise OfferChanged
 
 
-def _check_free(by: User, plan_version: PlanVersion, vehicle: Vehicle | None, start: date) -> None:
+def _check_free(
+    by: User,
+    organisation: Organisation | None,
+    plan_version: PlanVersion,
+    vehicle: Vehicle | None,
+    start: date,
+) -> None:
     """One battery contract per car and day; of other plans the same one not twice at once."""
     plan = plan_version.plan
     taken = ContractVersion.objects.filter(valid__overlap=Range(start, None, "[)"))
     if plan.kind == plan.Kind.BATTERY:
         taken = taken.filter(kind=plan.kind, vehicle=vehicle)
     else:
-        taken = taken.filter(plan_version__plan=plan, vehicle=vehicle, contract__holder=by)
+        held = Contract.objects.held_by(person=by, organisation=organisation)
+        taken = taken.filter(plan_version__plan=plan, vehicle=vehicle, contract__in=held.order_by())
     if taken.exists():
         raise AlreadySubscribed(field="vehicle" if vehicle else None)
 
@@ -133,7 +159,8 @@ def _check_free(by: User, plan_version: PlanVersion, vehicle: Vehicle | None, st
 def _write(by: User, offer: offers.Offer, now: datetime) -> Contract:
     contract = Contract.objects.create(
         code=unused_code(Contract.objects.all()),
-        holder=by,
+        holder=None if offer.organisation else by,
+        organisation=offer.organisation,
         vehicle=offer.vehicle,
         plan=offer.plan_version.plan,
         plan_version=offer.plan_version,
@@ -167,7 +194,7 @@ def end_if_cancelled(contract: Contract, now: datetime) -> date:
 
 
 def cancel_contract(*, by: User, contract: Contract, now: datetime) -> Contract:
-    """Cancel at the earliest lawful day; ``by`` is the holder, or staff at the desk.
+    """Cancel at the earliest lawful day; ``by`` is the holder (or runs it), or staff at the desk.
 
     Raises ContractNotFound (404) for anybody else, AlreadyEnded (409).
     """
@@ -179,7 +206,7 @@ def cancel_contract(*, by: User, contract: Contract, now: datetime) -> Contract:
             by=by,
             subject=locked,
             data={"code": locked.code, "ends_on": str(locked.ends_on)},
-            audience=[locked.holder],
+            audience=holders.people_of(locked),
         )
     return locked
 
@@ -188,10 +215,12 @@ def withdraw_contract(*, by: User, contract: Contract, declared_at: datetime) ->
     """Undo the contract from today on (BGB §355), if declared within the 14 days.
 
     ``by`` is the holder, or staff at the desk. Raises ContractNotFound (404) for anybody
-    else, WithdrawalOver, AlreadyEnded (409).
+    else, NoConsumer for an organisation's contract, WithdrawalOver, AlreadyEnded (409).
     """
     with transaction.atomic():
         locked = _locked(contract, by, allow_cancelled=True)
+        if not locked.by_consumer:
+            raise NoConsumer(_("Only consumers can withdraw. You can cancel this contract."))
         if declared_at >= terms.withdrawal_ends(locked.ordered_at):
             raise WithdrawalOver(
                 _("The 14 days to withdraw from this contract have passed. You can still cancel it.")
@@ -205,15 +234,17 @@ def withdraw_contract(*, by: User, contract: Contract, declared_at: datetime) ->
             by=by,
             subject=locked,
             data={"code": locked.code, "ends_on": str(locked.ends_on)},
-            audience=[locked.holder],
+            audience=holders.people_of(locked),
         )
     return locked
 
 
 def _locked(contract: Contract, by: User, *, allow_cancelled: bool = False) -> Contract:
-    rows = Contract.objects.select_for_update(of=("self",)).select_related("plan_version__plan", "holder")
+    rows = Contract.objects.select_for_update(of=("self",)).select_related(
+        "plan_version__plan", "holder", "organisation"
+    )
     locked = rows.get(pk=contract.pk)
-    if locked.holder_id != by.pk and not by.has_permission(DESK):
+    if not holders.acts_for(by=by, contract=locked) and not by.has_permission(DESK):
         raise ContractNotFound(_("There is no such contract."))
     if locked.withdrawn_at or (locked.cancelled_at and not allow_cancelled):
         raise AlreadyEnded(_("This contract was already ended."))
@@ -234,5 +265,9 @@ def _end(contract: Contract, *, ends_on: date, **stamps: datetime) -> None:
 
 
 def may_withdraw(contract: Contract, now: datetime) -> bool:
-    """Whether the 14 days still run and nobody withdrew yet."""
-    return contract.withdrawn_at is None and now < terms.withdrawal_ends(contract.ordered_at)
+    """Whether a consumer holds it, the 14 days still run and nobody withdrew yet."""
+    return (
+        contract.by_consumer
+        and contract.withdrawn_at is None
+        and now < terms.withdrawal_ends(contract.ordered_at)
+    )

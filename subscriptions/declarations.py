@@ -18,7 +18,7 @@ from common.codes import parse_code, unused_code
 from common.errors import Conflict, DomainError, NotAllowed
 from common.outage import Outage
 from journal import log, outbox
-from subscriptions import contracts
+from subscriptions import contracts, holders
 from subscriptions.errors import TooManyDeclarations
 from subscriptions.letters import RECEIPT
 from subscriptions.models import Contract, Declaration, DeclarationAnswer
@@ -70,10 +70,10 @@ def declare(
             by=by,
             subject=declaration,
             data={"code": declaration.code, "contract": contract.pk if contract else None},
-            audience=[contract.holder] if contract else [],
+            audience=holders.people_of(contract) if contract else [],
         )
         outbox.enqueue(RECEIPT, f"declaration:{declaration.pk}", {"declaration": declaration.pk})
-        if contract is not None and by is not None and contract.holder_id == by.pk and _is_plain(wording):
+        if contract and by and _is_plain(wording) and holders.acts_for(by=by, contract=contract):
             _try_at_once(declaration, by, now)
     return declaration
 
@@ -100,11 +100,12 @@ def _count(origin: str) -> int:
 def _match(wording: Wording, by: User | None) -> Contract | None:
     """The contract that is meant: by its number, and by its holder's session or e-mail."""
     code = parse_code(wording.contract_hint)
-    rows = Contract.objects.select_related("holder", "plan_version__plan")
+    rows = Contract.objects.select_related("holder", "organisation", "plan_version__plan")
     found = rows.filter(code=code).first() if code else None
     if found is None:
         return None
-    same = (by is not None and found.holder_id == by.pk) or found.holder.email == wording.email.lower()
+    same = by is not None and holders.acts_for(by=by, contract=found)
+    same = same or holders.knows_address(contract=found, email=wording.email)
     return found if same else None
 
 
@@ -163,7 +164,7 @@ def answer_declaration(
             by=by,
             subject=locked,
             data={"code": locked.code, "outcome": answer.outcome},
-            audience=[locked.contract.holder] if locked.contract else [],
+            audience=holders.people_of(locked.contract) if locked.contract else [],
         )
     return answer
 

@@ -59,6 +59,26 @@ class VehicleNotOwned(NotFound):
     code = "vehicle_not_found"
 
 
+class HolderMismatch(Invalid):
+    """The car belongs to another holder than the one who orders."""
+
+    code = "holder_mismatch"
+
+    def __init__(self, owner: str) -> None:
+        words = (
+            _("This car belongs to %(name)s. Please order in its name.") % {"name": owner}
+            if owner
+            else _("This car is your own. Please order for yourself.")
+        )
+        super().__init__(words, field="organisation")
+
+
+class NoConsumer(Conflict):
+    """Only consumers withdraw (BGB §312g(1), §355)."""
+
+    code = "no_consumer"
+
+
 class ContractNotFound(NotFound):
     """Not a contract of this person."""
 

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from subscriptions.models import Contract, Declaration, PlanVersion
 from vehicles.models import Vehicle
 
@@ -20,7 +21,8 @@ class DateInput(forms.DateInput):
 
 class CarChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.model.name} · {obj.plate or obj.vin}"
+        named = [obj.model.name, obj.plate or obj.vin, getattr(obj, "fleet_name", None)]
+        return " · ".join(filter(None, named))
 
 
 class ChoiceForm(forms.Form):
@@ -29,13 +31,32 @@ class ChoiceForm(forms.Form):
     vehicle = CarChoice(label=_("Vehicle"), queryset=Vehicle.objects.none(), empty_label=None)
     starts_on = forms.DateField(label=_("Start"), widget=DateInput())
 
-    def __init__(self, *args: Any, cars: QuerySet[Vehicle], needs_car: bool, **kwargs: Any) -> None:
+    organisation = forms.ModelChoiceField(
+        label=_("Contract holder"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("me"),
+        help_text=_("Organisations see net prices and have no right to withdraw."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        cars: QuerySet[Vehicle],
+        needs_car: bool,
+        organisations: QuerySet[Organisation],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if needs_car:
             self.fields["vehicle"] = CarChoice(label=_("Vehicle"), queryset=cars, empty_label=None)
             self.order_fields(["vehicle"])
         else:
             del self.fields["vehicle"]
+        holder: Any = self.fields["organisation"]
+        holder.queryset = organisations
+        if not organisations.exists():
+            del self.fields["organisation"]
 
 
 class OrderForm(ChoiceForm):
@@ -49,7 +70,7 @@ class OrderForm(ChoiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Chosen one step before and shown above the button.
-        for name in ("vehicle", "starts_on"):
+        for name in ("vehicle", "organisation", "starts_on"):
             if name in self.fields:
                 self.fields[name].widget = forms.HiddenInput()
 
@@ -120,7 +141,12 @@ class EmptyForm(forms.Form):
 def initial_choice(cars: QuerySet[Vehicle], asked: str, today: date) -> dict[str, Any]:
     """The car asked for in the address, else the first one; from today."""
     found = cars.filter(pk=int(asked)).first() if asked.isdigit() and len(asked) < 18 else cars.first()
-    return {"vehicle": found, "starts_on": today}
+    owned = found.ownerships.order_by("-period").first() if found else None
+    return {
+        "vehicle": found,
+        "starts_on": today,
+        "organisation": owned.organisation_id if owned else None,
+    }
 
 
 def initial_declaration(contract: Contract | None, user: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import mail
+from accounts.models import User
 from subscriptions.models import Contract, Declaration
 
 CONFIRMATION = "contract-confirmation"
@@ -12,15 +13,18 @@ RECEIPT = "declaration-receipt"
 
 
 def confirm_contract(stable_id: str, payload: dict[str, Any]) -> None:
-    """Mail the holder the terms exactly as ordered. Raises what the mail server raises."""
-    contract = Contract.objects.select_related("holder").get(pk=payload["contract"])
-    with mail.written_for(contract.holder, language=contract.language):
+    """Mail whoever ordered the terms exactly as ordered. Raises what the mail server raises."""
+    contract = Contract.objects.select_related("holder", "organisation").get(pk=payload["contract"])
+    reader = contract.holder or User.objects.filter(pk=payload.get("person"), is_active=True).first()
+    if reader is None:
+        return
+    with mail.written_for(reader, language=contract.language):
         mail.send(
             stable_id=stable_id,
-            to=contract.holder.email,
+            to=reader.email,
             subject=_("Your contract %(code)s") % {"code": contract.code},
             template="email/contract",
-            context={"contract": contract, "name": contract.holder.display_name},
+            context={"contract": contract, "name": reader.display_name},
         )
 
 

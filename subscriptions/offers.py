@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import house
-from accounts.models import LegalText
+from accounts.models import LegalText, Organisation
 from common import brand
-from common.money import NBSP, format_money
+from common.money import NBSP, format_money, net_of
+from common.writing import written_as
 from subscriptions.models import PlanVersion
 from vehicles.models import Vehicle
 
@@ -26,6 +27,7 @@ class Offer:
     vehicle: Vehicle | None
     starts_on: date
     language: str
+    organisation: Organisation | None
     lines: tuple[tuple[str, str], ...]
 
     @property
@@ -44,28 +46,37 @@ def render_offer(
     vehicle: Vehicle | None,
     starts_on: date,
     language: str,
+    organisation: Organisation | None = None,
 ) -> Offer:
-    """The same input gives the same text: the order compares its hash with what was shown."""
-    with translation.override(language):
-        lines = tuple(_lines(plan_version, vehicle, starts_on))
-    return Offer(plan_version, vehicle, starts_on, language, lines)
+    """The same input gives the same text: the order compares its hash with what was shown.
+
+    An organisation sees net prices, and nothing of the rights of consumers.
+    """
+    with translation.override(language), written_as(""):
+        lines = tuple(_lines(plan_version, vehicle, starts_on, organisation))
+    return Offer(plan_version, vehicle, starts_on, language, organisation, lines)
 
 
-def _lines(version: PlanVersion, vehicle: Vehicle | None, starts_on: date) -> list[tuple[str, str]]:
+def _lines(
+    version: PlanVersion, vehicle: Vehicle | None, starts_on: date, organisation: Organisation | None
+) -> list[tuple[str, str]]:
     shown = brand.current()
     german = (translation.get_language() or "").startswith("de")
     phone = shown["phone"].replace(" ", NBSP)
     lines = [(_("Subscription"), f"{version.plan.name} · {_('version')} {version.number}")]
+    if organisation is not None:
+        named = [organisation.name, organisation.vat_id]
+        lines.append((_("Contract holder"), ", ".join(filter(None, named))))
     if vehicle is not None:
         lines.append((_("Vehicle"), f"{vehicle.model.name} · {vehicle.plate or vehicle.vin}"))
     for each in version.allowances:
         label = _("At a battery swap") if each["unit"] == "kwh_difference" else _("Included")
         lines.append((label, allowance_words(each)))
     lines += [
-        (_("Price"), price_words(version)),
+        (_("Price"), price_words(version, net=organisation is not None)),
         (_("Start"), format_date(starts_on, "d.m.Y" if german else f"j{NBSP}M{NBSP}Y")),
         (_("Term and notice"), term_words(version)),
-        (_("Withdrawal"), withdrawal_words()),
+        *([(_("Withdrawal"), withdrawal_words())] if organisation is None else []),
         *_terms_line(starts_on, german),
         (_("Provider"), f"{shown['legal_name']}, {shown['address']}, {shown['email']}, {phone}"),
     ]
@@ -82,9 +93,20 @@ def _terms_line(day: date, german: bool) -> list[tuple[str, str]]:
     return [(str(LegalText.Kind.TERMS.label), words)]
 
 
-def price_words(version: PlanVersion) -> str:
+def price_words(version: PlanVersion, *, net: bool = False) -> str:
+    """What it costs: for consumers the total price (PAngV §3), else net, with the VAT beside it."""
     price = format_money(version.price_cents, version.currency)
     rate = f"{(version.vat_rate * 100).normalize():f}".rstrip(".")
+    if net:
+        without = net_of(version.price_cents, version.vat_rate)
+        told = {
+            "net": format_money(without, version.currency),
+            "rate": rate,
+            "vat": format_money(version.price_cents - without, version.currency),
+        }
+        if version.period_months == 12:
+            return _("%(net)s a year plus %(rate)s%% VAT (%(vat)s)") % told
+        return _("%(net)s a month plus %(rate)s%% VAT (%(vat)s)") % told
     if version.period_months == 12:
         return _("%(price)s a year, including %(rate)s%% VAT") % {"price": price, "rate": rate}
     return _("%(price)s a month, including %(rate)s%% VAT") % {"price": price, "rate": rate}

@@ -5,17 +5,16 @@ from datetime import date
 from django.urls import reverse
 
 from accounts import inbox
-from accounts.models import User
 from common import civil
 from journal.models import Event
 from journal.reacting import reacts_to
-from subscriptions import concerns
+from subscriptions import concerns, holders
 from subscriptions.models import Contract, Declaration
 
 
 @reacts_to("subscriptions.ordered", "subscriptions.cancelled", "subscriptions.withdrawn")
 def tell_holder(event: Event) -> None:
-    contract = Contract.objects.select_related("holder").get(pk=event.subject.object_id)
+    contract = Contract.objects.select_related("holder", "organisation").get(pk=event.subject.object_id)
     params = {"code": contract.code}
     if "ends_on" in event.data:
         params["ends_on"] = date.fromisoformat(event.data["ends_on"]).strftime("%d.%m.%Y")
@@ -25,10 +24,11 @@ def tell_holder(event: Event) -> None:
 @reacts_to("vehicles.transferred", "vehicles.released")
 def remind_of_contracts(event: Event) -> None:
     """A contract does not follow the car by itself: its holder hears that it goes on."""
-    before = User.objects.filter(pk=event.data["owner_before"]).first()
-    if before is None:
+    owner, organisation = event.data.get("owner_before"), event.data.get("organisation_before")
+    if owner is None and organisation is None:
         return
-    running = Contract.objects.visible_to(before).running(civil.local_date(event.at))
+    held = Contract.objects.filter(holder=owner, organisation=organisation)
+    running = held.running(civil.local_date(event.at))
     for contract in running.filter(vehicle=event.subject.object_id, cancelled_at__isnull=True):
         _tell(contract, "subscriptions.car_changed_hands", {"code": contract.code}, event)
 
@@ -49,10 +49,11 @@ def _declaration(event: Event) -> Declaration:
 
 
 def _tell(contract: Contract, kind: str, params: dict[str, str], event: Event) -> None:
-    inbox.notify(
-        user=contract.holder,
-        kind=kind,
-        params=params,
-        url=reverse("subscriptions:contract-detail", args=[contract.pk]),
-        event=event,
-    )
+    for user in holders.people_of(contract):
+        inbox.notify(
+            user=user,
+            kind=kind,
+            params=params,
+            url=reverse("subscriptions:contract-detail", args=[contract.pk]),
+            event=event,
+        )

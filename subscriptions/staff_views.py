@@ -41,7 +41,7 @@ class StaffDeclaration(FormPage):
     @cached_property
     def declaration(self) -> Declaration:
         rows = Declaration.objects.select_related(
-            "contract__plan_version__plan", "contract__holder", "answer__by"
+            "contract__plan_version__plan", "contract__holder", "contract__organisation", "answer__by"
         )
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from common import civil
 from common.errors import DomainError
 from common.pages import DetailPage, FormPage, ListPage, Page
@@ -124,6 +124,7 @@ class ContractOrder(OfPlan, FormPage):
                 plan_version=self.offered.version,
                 vehicle=chosen.get("vehicle"),
                 starts_on=chosen["starts_on"],
+                organisation=chosen.get("organisation"),
                 now=timezone.now(),
             )
         except DomainError as error:
@@ -131,8 +132,11 @@ class ContractOrder(OfPlan, FormPage):
         return choice.is_valid()
 
     def _cars(self) -> Any:
-        owned = Vehicle.objects.owned_by(person_of(self.request), timezone.now())
-        return owned.select_related("model").order_by("pk")
+        user, now = person_of(self.request), timezone.now()
+        return Vehicle.objects.owned_by(user, now).with_access_of(user, now).order_by("pk")
+
+    def _organisations(self) -> Any:
+        return Organisation.objects.run_by(person_of(self.request)).order_by("name", "pk")
 
     def _choice(self, typed: QueryDict | None) -> ChoiceForm:
         cars = self._cars()
@@ -141,6 +145,7 @@ class ContractOrder(OfPlan, FormPage):
             typed,
             cars=cars,
             needs_car=self.offered.plan.belongs_to_a_car,
+            organisations=self._organisations(),
             initial=initial_choice(cars, self.request.GET.get("vehicle", ""), today),
         )
 
@@ -150,12 +155,17 @@ class ContractOrder(OfPlan, FormPage):
             vehicle=choice.get("vehicle"),
             starts_on=choice["starts_on"],
             language=person_of(self.request).language,
+            organisation=choice.get("organisation"),
         )
         initial = {**choice, "plan_version": self.offered.version, "offer_hash": offer.hash}
         return self.get_context_data(form=OrderForm(initial=initial, **self._shape()), offer=offer)
 
     def _shape(self) -> dict[str, Any]:
-        return {"cars": self._cars(), "needs_car": self.offered.plan.belongs_to_a_car}
+        return {
+            "cars": self._cars(),
+            "needs_car": self.offered.plan.belongs_to_a_car,
+            "organisations": self._organisations(),
+        }
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), **self._shape()}
@@ -185,6 +195,7 @@ class ContractOrder(OfPlan, FormPage):
             plan_version=form.cleaned_data["plan_version"],
             starts_on=form.cleaned_data["starts_on"],
             offer_hash=form.cleaned_data["offer_hash"],
+            organisation=form.cleaned_data.get("organisation"),
             now=timezone.now(),
         )
         return reverse("subscriptions:contract-detail", args=[contract.pk])

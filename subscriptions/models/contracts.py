@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from common.money import net_of
 from subscriptions.models.catalogue import Plan, PlanVersion
 
 if TYPE_CHECKING:
@@ -109,6 +110,13 @@ class Contract(models.Model):
         if self.organisation is not None:
             return self.organisation.name
         return self.holder.display_name if self.holder else ""
+
+    @property
+    def net_cents(self) -> int | None:
+        """The price without VAT, which organisations are shown; None for consumers."""
+        if self.by_consumer:
+            return None
+        return net_of(self.plan_version.price_cents, self.plan_version.vat_rate)
 
     @property
     def by_consumer(self) -> bool:

@@ -15,9 +15,9 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         """Without what was settled with somebody who left: that is locked (accounts/privacy_keeping.py)."""
         left = models.Q(by__standing="erased") | models.Q(contract__holder__standing="erased")
         shown = self.exclude(left & models.Q(answer__isnull=False))
-        return shown.select_related("contract__plan", "contract__holder", "answer__by").order_by(
-            models.F("answer").desc(nulls_first=True), "received_at", "id"
-        )
+        return shown.select_related(
+            "contract__plan", "contract__holder", "contract__organisation", "answer__by"
+        ).order_by(models.F("answer").desc(nulls_first=True), "received_at", "id")
 
 
 class Declaration(models.Model):

@@ -73,6 +73,14 @@ def own(user: Any, **vehicle: Any) -> Vehicle:
     return OwnershipFactory.create(user=user, vehicle=VehicleFactory.create(**vehicle)).vehicle
 
 
+def own_for(organisation: Any, **vehicle: Any) -> Vehicle:
+    """A car that the organisation has owned for long."""
+    owned = OwnershipFactory.create(
+        user=None, organisation=organisation, vehicle=VehicleFactory.create(**vehicle)
+    )
+    return owned.vehicle
+
+
 def share(vehicle: Vehicle, user: Any, **fields: Any) -> Share:
     """Access for ``user``, given by the car's last owner."""
     owner = vehicle.ownerships.order_by("-period")[0].user

@@ -21,12 +21,12 @@ def edit_vehicle(*, by: User, vehicle: Vehicle, changes: dict[str, Any], now: da
     A new photo shows once it was checked. Raises PlateInvalid, VehicleNotFound unless owned,
     AlreadyAttached for a file that belongs to something else.
     """
-    values = {key: changes[key].strip() for key in ("plate", "nickname") if key in changes}
+    values: dict[str, str] = {key: changes[key].strip() for key in ("plate", "nickname") if key in changes}
     if "plate" in values:
         values["plate"] = parse_plate(values["plate"])
     with transaction.atomic():
         locked, _own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
-        changed: list[str] = [key for key, value in values.items() if getattr(locked, key) != value]
+        changed = [key for key, value in values.items() if getattr(locked, key) != value]
         for key in changed:
             setattr(locked, key, values[key])
         if "photo" in changes and changes["photo"] != locked.photo:

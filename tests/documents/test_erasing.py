@@ -20,10 +20,10 @@ def test_the_same_content_lies_once_and_stays_until_the_last_is_erased(run_react
     storage, name = first.file.storage, first.file.name
     erasing.erase_document(document=first, now=now)
     run_reactions()
-    assert storage.exists(name)
+    assert storage.exists(str(name))
     erasing.erase_document(document=second, now=now)
     run_reactions()
-    assert not storage.exists(name)
+    assert not storage.exists(str(name))
 
 
 def test_an_erased_document_is_an_empty_shell(run_reactions, now):
@@ -45,7 +45,7 @@ def test_erasing_what_waits_for_its_check_deletes_the_upload(
     storage, name = document.received.storage, document.received.name
     with django_capture_on_commit_callbacks(execute=True):
         erasing.erase_document(document=document, now=now)
-    assert not storage.exists(name)
+    assert not storage.exists(str(name))
     run_reactions()
     document.refresh_from_db()
     assert document.state == "erased"
@@ -56,7 +56,7 @@ def test_the_original_is_deleted_once_it_was_drawn_anew(django_capture_on_commit
     storage, name = document.received.storage, document.received.name
     with django_capture_on_commit_callbacks(execute=True):
         cleaning.check_document(document_id=document.pk, now=document.created_at)
-    assert not storage.exists(name)
+    assert not storage.exists(str(name))
 
 
 def test_uploads_that_belong_to_nothing_go_after_a_day_and_papers_stay(now):
@@ -94,7 +94,7 @@ def test_remains_of_lost_processes_are_swept_and_what_waits_is_not(now, monkeypa
     assert retention.sweep_received(now=now - timedelta(days=365)) == 0
     assert retention.sweep_received(now=now + timedelta(days=365)) >= 1
     assert not storage.exists(lost)
-    assert storage.exists(waiting.received.name)
+    assert storage.exists(str(waiting.received.name))
 
 
 def test_a_file_belongs_to_one_thing_only(now):
@@ -134,4 +134,4 @@ def test_a_worker_killed_in_the_middle_leaves_the_upload_waiting_and_the_next_fi
     run_reactions()
     document.refresh_from_db()
     assert document.is_ready
-    assert contents.storage().exists(document.file.name)
+    assert contents.storage().exists(str(document.file.name))

@@ -1,5 +1,7 @@
 """Files in forms: several at once, kept when another field is wrong, never somebody else's."""
 
+from typing import Any
+
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,7 +24,8 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["pictures"].receive_for(user, timezone.now())
+        field: Any = self.fields["pictures"]
+        field.receive_for(user, timezone.now())
 
 
 def typed(text="", kept=()):
@@ -66,7 +69,7 @@ def test_one_bad_file_of_three_is_named_and_the_others_are_kept(mara):
     form = LetterForm(typed("Guten Tag"), photos(picture_bytes(), b"<svg/>", picture_bytes("PNG")), user=mara)
     assert not form.is_valid()
     (said,) = form.errors["pictures"]
-    assert said.startswith("bild2.jpg: ")
+    assert str(said).startswith("bild2.jpg: ")
     assert Document.objects.count() == 2
 
 

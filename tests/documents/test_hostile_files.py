@@ -79,7 +79,7 @@ def test_it_is_refused_at_once_and_nothing_of_it_is_kept(content, code):
 def test_a_picture_that_is_cut_off_is_refused_by_the_worker_and_deleted(content, code, run_reactions):
     document = DocumentFactory.received(by=UserFactory.create(), content=content)
     storage, name = document.received.storage, document.received.name
-    assert storage.exists(name)
+    assert storage.exists(str(name))
     document = sent_and_checked(content)
     assert (document.state, document.refusal) == ("refused", code)
     assert not document.file
@@ -107,7 +107,7 @@ def test_the_name_decides_nothing(form):
     owner = UserFactory.create()
     document = DocumentFactory.create(by=owner, content=picture_bytes(form), name="../../etc/evil.php\0.exe")
     assert document.file_name == "evil.php.webp"
-    assert "evil" not in document.file.name
+    assert "evil" not in str(document.file.name)
 
 
 def test_a_pdf_keeps_what_it_shows_and_loses_what_it_does():

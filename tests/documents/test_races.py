@@ -34,5 +34,5 @@ def test_erasing_the_last_and_storing_the_same_anew_at_once_never_loses_it(commi
     )
     assert outcome == [None, None]
     fresh.refresh_from_db()
-    assert contents.storage().exists(fresh.file.name)
+    assert contents.storage().exists(str(fresh.file.name))
     connection.close()

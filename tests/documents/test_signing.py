@@ -47,6 +47,7 @@ def test_a_drawn_name_is_kept_with_its_evidence_and_a_sheet_that_shows_it(client
         "Tablet 7",
     )
     assert kept.strokes == NAME
+    assert kept.sheet is not None
     assert kept.sheet.is_ready
     assert kept.sheet.owner == mara
     listed = client.get(answer["Location"]).text

@@ -23,7 +23,7 @@ def test_an_upload_waits_and_is_drawn_anew_by_the_worker(run_reactions):
     assert document.is_ready
     assert not document.received
     assert document.media_type == "image/webp"
-    assert document.sha256 in document.file.name
+    assert document.sha256 in str(document.file.name)
     assert original
     with document.file.open("rb") as kept:
         picture = Image.open(BytesIO(kept.read()))

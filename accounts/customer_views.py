@@ -35,7 +35,6 @@ class TakeOver(FormPage):
         except customer_invitations.InvitationOver as error:
             response = render(request, "accounts/customer_link_over.html", {"reason": str(error)}, status=410)
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     @cached_property

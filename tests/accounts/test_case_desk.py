@@ -73,21 +73,6 @@ def test_topics_follow_the_same_rights(now: datetime) -> None:
     assert not case_live.may_watch_desk(anna, "desk:all")
 
 
-def test_a_note_is_not_even_noticed_on_the_customer_s_topic(
-    monkeypatch: pytest.MonkeyPatch, now: datetime
-) -> None:
-    case = opened(UserFactory.create(), now=now)
-    advisor = UserFactory.create(role="advisor")
-    pushed: list[str] = []
-    monkeypatch.setattr("common.realtime.push", lambda topic, _message: pushed.append(topic))
-    cases.note(by=advisor, case=case, text="intern", now=now)
-    cases.take(by=advisor, case=case, now=now)
-    assert f"desk-case:{case.pk}" in pushed
-    assert f"case:{case.pk}" not in pushed
-    cases.reply(by=advisor, case=case, text="Antwort", now=now)
-    assert f"case:{case.pk}" in pushed
-
-
 def test_the_nearest_promise_stands_first_and_waiting_ones_last(advisor: User, now: datetime) -> None:
     later = opened(UserFactory.create(), now=now)
     sooner = opened(UserFactory.create(), queue="accounts.call_back", now=now)

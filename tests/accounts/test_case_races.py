@@ -1,15 +1,19 @@
-"""Two at the same moment: one winner, and nothing lost."""
+"""Two at the same moment: one winner, and nothing lost; and who is told live."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from channels.layers import get_channel_layer
 
 from accounts import case_mail, cases
 from accounts.case_errors import CaseMovedOn
 from accounts.models import Case, CaseMessage
 from common.errors import Conflict, DomainError
+from common.realtime import topic_group
 from journal.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import opened
@@ -93,3 +97,39 @@ def test_one_mail_delivered_by_two_is_one_message(race: Race, now: datetime) -> 
     results = race([deliver] * 4)
     assert not any(isinstance(each, Exception) for each in results), results
     assert case.messages.count() == 2
+
+
+def topics_that_hear(action: Callable[[], Any], *topics: str) -> set[str]:
+    """Which of the topics get a push while the action commits."""
+
+    async def hear() -> set[str]:
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        for topic in topics:
+            await layer.group_add(topic_group(topic), channel)
+        await sync_to_async(action)()
+        heard = set()
+        while True:
+            try:
+                push = await asyncio.wait_for(layer.receive(channel), timeout=0.5)
+            except TimeoutError:
+                return heard
+            heard.add(push["topic"])
+
+    return async_to_sync(hear)()
+
+
+def test_a_note_is_not_even_noticed_on_the_customer_s_topic(now: datetime) -> None:
+    case, advisor = opened(UserFactory.create(), now=now), UserFactory.create(role="advisor")
+    customer, desk, queue = f"case:{case.pk}", f"desk-case:{case.pk}", f"desk:{case.queue}"
+    listening = (customer, desk, queue, "desk:all")
+    for inside in (
+        lambda: cases.note(by=advisor, case=case, text="intern", now=now),
+        lambda: cases.take(by=advisor, case=case, now=now),
+        lambda: cases.hand_over(by=advisor, case=case, queue="accounts.call_back", reason="so", now=now),
+    ):
+        heard = topics_that_hear(inside, *listening)
+        assert desk in heard
+        assert customer not in heard
+    heard = topics_that_hear(lambda: cases.reply(by=advisor, case=case, text="Gern", now=now), *listening)
+    assert heard == {customer, desk, "desk:all"}  # its queue is another one by now

@@ -30,6 +30,11 @@ class PartnerAccess(NamedTuple):
     connection_id: int
 
 
+class InvalidToken(AuthenticationFailed):
+    default_detail = _("This access token is not valid (any more).")
+    default_code = "invalid_token"
+
+
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer …`` (RFC 6750), looked at before all else.
 
@@ -46,7 +51,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         found = self.look_up(token)
         if found is None:
-            raise AuthenticationFailed(_("This access token is not valid (any more)."), code="invalid_token")
+            raise InvalidToken
         return found
 
     def authenticate_header(self, request: Request) -> str:

@@ -85,6 +85,7 @@ class ImportDetail(DetailPage):
             action=imports.summary_words(run),
             topic=f"{imports.TOPIC}:{run.pk}",
             here_url=self.request.path,
+            running=run.state in (run.State.WAITING, run.State.CHECKING, run.State.WRITING),
             **kwargs,
         )
 

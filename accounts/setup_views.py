@@ -119,6 +119,10 @@ class FirstAdministrator(FormPage):
         setup.check_first_link(self.kwargs["token"])
         return super().get(request, *args, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        setup.check_first_link(self.kwargs["token"])
+        return super().post(request, *args, **kwargs)
+
     def perform(self, form: FirstAdministratorForm) -> str:
         language = (translation.get_language() or "de")[:2]
         user = setup.sign_up_first(token=self.kwargs["token"], language=language, **form.cleaned_data)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts import history, merging
+from accounts import history, legal, merging
 from accounts.customers import EmailKnown
 from accounts.models import CustomerInvitation, CustomerMerge, User
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -96,6 +96,7 @@ def take_over(*, token: str, password: str, now: datetime) -> User:
         customer.save(update_fields=["email", "password"])
         _use(invitation, now)
         become_account(customer=customer, now=now)
+        legal.note_acceptance(user=customer, now=now)
     return customer
 
 

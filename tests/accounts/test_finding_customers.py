@@ -155,17 +155,20 @@ def test_searching_is_written_down_nowhere(desk, kroeger):
 
 
 def test_the_log_of_requests_leaves_out_what_was_searched_for():
-    line = logs._tidy(None, "info", {"event": "request_finished", "request": "GET /staff/customers/?q=kröger"})
+    line = logs._tidy(
+        None, "info", {"event": "request_finished", "request": "GET /staff/customers/?q=kröger"}
+    )
     assert line["request"] == "GET /staff/customers/"
 
 
 def test_duplicates_are_those_with_the_same_mail_or_phone_or_a_like_name(desk):
     known = walk_in(by=desk, email="k@example.org")
-    for details in (
+    said: list[dict[str, Any]] = [
         {"email": "K@example.org"},
         {"phone": "+4915123004400"},
         {"first_name": "Juergen", "last_name": "Kroeger"},
-    ):
+    ]
+    for details in said:
         assert [hit.customer for hit in finding.find_duplicates(by=desk, now=timezone.now(), **details)] == [
             known
         ]

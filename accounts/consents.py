@@ -93,14 +93,6 @@ def consenting(users: Sequence[User], *, purpose: str, now: datetime) -> set[int
     return {user_id for user_id, given, asked_again in last if given and not asked_again}
 
 
-def may_see_trips(*, driver: User, now: datetime) -> bool:
-    """Whether the driver lets the organisation that employs them see trips and locations.
-
-    Without this consent the employer sees neither; membership and role are asked elsewhere.
-    """
-    return has_consent(user=driver, purpose=EMPLOYER_TRIPS, now=now)
-
-
 def give_consent(*, by: User, purpose: str, version: int, way: Way, now: datetime) -> ConsentEntry:
     """Allow a purpose in the words of ``version``, the text that the person has read.
 

@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts import bounces, notice_kinds, notice_times, notice_wishes
 from accounts.models import Notice, User
@@ -74,9 +76,20 @@ def send(
 
 
 def send_notice(
-    *, stable_id: str, to: str | None, title: str, text: str, link: str, reader: User | None
+    *,
+    stable_id: str,
+    to: str | None,
+    title: str,
+    text: str,
+    link: str,
+    reader: User | None,
+    foot: str = "",
+    foot_link: str = "",
 ) -> None:
-    """Send a title, a text and a link (a path on this site, or "") in the layout of notices."""
+    """Send a title, a text and a link (a path on this site, or "") in the layout of notices.
+
+    ``foot`` says below why it came, ``foot_link`` (a path) where that can be changed.
+    """
     send(
         stable_id=stable_id,
         to=to,
@@ -88,6 +101,8 @@ def send_notice(
             "text": text,
             "link": settings.PUBLIC_URL + link if link else "",
             "name": reader.display_name if reader else "",
+            "foot": foot,
+            "foot_link": settings.PUBLIC_URL + foot_link if foot_link else "",
         },
     )
 
@@ -105,8 +120,16 @@ def deliver(stable_id: str, payload: dict[str, Any], *, now: datetime) -> None:
         return
     with written_for(reader):
         title, text = notice_kinds.words_of(notice)
+        foot, foot_link = _why(notice)
         send_notice(
-            stable_id=stable_id, to=reader.email, title=title, text=text, link=notice.url, reader=reader
+            stable_id=stable_id,
+            to=reader.email,
+            title=title,
+            text=text,
+            link=notice.url,
+            reader=reader,
+            foot=foot,
+            foot_link=foot_link,
         )
 
 
@@ -122,6 +145,18 @@ def may_go(notice: Notice, *, channel: notice_wishes.Channel, now: datetime) -> 
         if until := notice_times.quiet_until(now, times=times, zone=zone):
             raise outbox.Later(until)
     return True
+
+
+def _why(notice: Notice) -> tuple[str, str]:
+    """Why this mail comes, and where its reader changes that (UWG §7(3) no. 4 for offers)."""
+    kind = notice_kinds.find_kind(notice.kind)
+    if kind is None or kind.required:
+        return "", ""
+    if kind.consent:
+        return _("You allowed us to write this. You can withdraw it at any time:"), reverse(
+            "accounts:consents"
+        )
+    return _("What reaches you by e-mail is up to you:"), reverse("accounts:notice-wishes")
 
 
 def _host() -> str:

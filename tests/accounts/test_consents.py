@@ -89,16 +89,6 @@ def test_asking_is_one_indexed_query(now: datetime, django_assert_num_queries: A
 
 
 @pytest.mark.django_db
-def test_the_driver_decides_whether_the_employer_sees_trips(now: datetime) -> None:
-    driver = UserFactory.create()
-    assert not consents.may_see_trips(driver=driver, now=now)
-    give(driver, now, consents.EMPLOYER_TRIPS)
-    assert consents.may_see_trips(driver=driver, now=now)
-    withdraw(driver, now, consents.EMPLOYER_TRIPS)
-    assert not consents.may_see_trips(driver=driver, now=now)
-
-
-@pytest.mark.django_db
 def test_a_second_press_adds_nothing(now: datetime) -> None:
     user = UserFactory.create()
     assert give(user, now) == give(user, now)

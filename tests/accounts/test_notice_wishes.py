@@ -113,6 +113,19 @@ def test_offers_are_mailed_only_with_consent_and_never_after_its_withdrawal(now:
 
 
 @pytest.mark.django_db
+def test_a_mail_says_why_it_came_and_where_to_change_that(now: datetime) -> None:
+    user = UserFactory.create()
+    give(user, now - timedelta(days=2))
+    for kind in (PLAIN, NEWS, LAW):
+        notice = inbox.notify(user=user, kind=kind)
+        mail.deliver(kind, {"notice": notice.pk}, now=now)
+    plain, news, law = (letter.body for letter in outgoing.outbox)
+    assert "/account/notifications/" in plain
+    assert "/account/consents/" in news
+    assert "/account/" not in law
+
+
+@pytest.mark.django_db
 def test_quiet_hours_hold_a_mail_until_they_end_and_urgent_ones_pass() -> None:
     user = UserFactory.create()
     sleep_at_night(user)

@@ -88,7 +88,7 @@ def country_name(code: str) -> str:
 
 @lru_cache(maxsize=4)
 def _countries(language: str) -> tuple[tuple[str, str], ...]:
-    names = Locale.parse(language).territories
+    names = {str(code): str(name) for code, name in Locale.parse(language).territories.items()}
     codes = [code for code in names if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES]
     codes.sort(key=lambda code: (code not in FIRST, _sorted_as(names[code])))
     return tuple((code, names[code]) for code in codes)

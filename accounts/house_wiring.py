@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import house, import_customers, imports, setup, staff_invitations
-from accounts.models import Brand, LegalText, RoleGrant
+from accounts.models import Brand, ConsentText, LegalText, RoleGrant
 from accounts.permissions import Role
 from common import brand, realtime
 from documents import papers, registry
@@ -100,6 +100,17 @@ STEPS = (
         blocks=_("Nobody is asked to accept terms, and privacy information is missing (GDPR Art. 13)."),
         order=30,
         icon="file-text",
+    ),
+    setup.Step(
+        name="consents",
+        title=_("Consent texts"),
+        text=_("What customers are asked to allow. Texts came with the portal; say them in your own words."),
+        url_name="accounts:staff-consent-texts",
+        is_done=lambda: ConsentText.objects.filter(published_by__isnull=False).exists(),
+        blocks=_("Customers agree to the texts that came with the portal."),
+        order=35,
+        icon="shield-check",
+        optional=True,
     ),
     setup.Step(
         name="mail",

@@ -81,12 +81,12 @@ class OrganisationDetail(OfOrganisation, ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         administers = self.held.role == Membership.Role.ADMINISTRATOR
-        waiting = self.organisation.invitations.filter(outcome="") if administers else []
+        waiting = self.organisation.invitations.filter(outcome="").order_by("-pk")
         address = Address.objects.filter(organisation=self.organisation, purpose=Address.Purpose.INVOICE)
         return super().get_context_data(
             administers=administers,
             runs=self.held.role in Membership.Role.running(),
-            invitations=waiting and waiting.order_by("-pk")[:50],
+            invitations=waiting[: memberships.MOST_OPEN] if administers else [],
             address=address.first(),
             now=timezone.now(),
             **kwargs,

@@ -7,6 +7,7 @@ partners. ``openid`` alone says only that it is the same person as last time.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,7 +26,7 @@ SCOPES: dict[str, Scope] = {
     for scope in (
         Scope(
             OPENID,
-            _("Sign you in"),
+            _("That it is you"),
             _("It recognises you by a number that only this service knows."),
         ),
         Scope("profile", _("Your name"), _("First and last name, and your language.")),
@@ -62,7 +63,11 @@ SCOPES: dict[str, Scope] = {
 
 def scope_choices() -> list[tuple[str, Any]]:
     """For the form that registers a partner; signing in is always part of it."""
-    return [(scope.name, scope.label) for scope in SCOPES.values() if scope.name != OPENID]
+    return [
+        (scope.name, format_lazy("{} ({})", scope.label, scope.name))
+        for scope in SCOPES.values()
+        if scope.name != OPENID
+    ]
 
 
 def known_scopes(names: Iterable[str]) -> list[Scope]:

@@ -37,7 +37,7 @@ def show_photo(*, document: Document, now: datetime) -> None:
     if document.about_kind != User._meta.label_lower or document.kind != KIND or not document.is_ready:
         return
     with transaction.atomic():
-        user = User.objects.select_for_update(of=("self",)).get(pk=document.about_id)
+        user = User.objects.select_for_update(of=("self",)).get(pk=document.about_id or 0)
         before = user.photo_id
         if before == document.pk:
             return

@@ -93,6 +93,7 @@ class AccountDelete(FreshSignIn, FormPage):
 
     template_name = "accounts/privacy_delete.html"
     form_class = LeaveForm
+    once = True
     success_message = _("The deletion is planned. Until then you can cancel it here.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

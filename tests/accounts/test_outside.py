@@ -142,7 +142,7 @@ def test_a_known_address_opens_nothing_until_its_person_connects(
     assert not SocialAccount.objects.exists()  # first the password once more
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     assert SocialAccount.objects.get().user == anna
-    assert "verbunden" in " ".join(message.subject for message in mail.outbox)
+    assert "verbunden" in " ".join(str(message.subject) for message in mail.outbox)
     assert Event.objects.concerning(anna).filter(kind="accounts.outside_account_changed").count() == 1
 
     elsewhere_first = Client()

@@ -109,7 +109,11 @@ def test_a_partner_books_in_the_owner_s_name(anna: Any) -> None:
     client = Client()
     slots = client.get(
         "/api/v1/slots/",
-        {"centre": workshop.centre.pk, "service_type": workshop.service_type.pk, "from": coming_thursday()},
+        {
+            "centre": workshop.centre.pk,
+            "service_type": workshop.service_type.pk,
+            "from": str(coming_thursday()),
+        },
         headers=bearer(value),
     ).json()["results"]
     body = {

@@ -20,7 +20,8 @@ def site(house: House) -> Iterator[PartnerSite]:
 @pytest.fixture(scope="module")
 def registered(house: House, browser: Browser, site: PartnerSite) -> PartnerSite:
     """An administrator registers the partner in the browser and passes id and secret on."""
-    context = browser.new_context(**DESKTOP, base_url=house.url, locale="de-DE")
+    desktop: dict[str, Any] = DESKTOP
+    context = browser.new_context(**desktop, base_url=house.url, locale="de-DE")
     page = context.new_page()
     sign_in(page, "admin@demo.example")
     page.goto("/staff/partners/")
@@ -35,7 +36,7 @@ def registered(house: House, browser: Browser, site: PartnerSite) -> PartnerSite
         ("Rücksprungadressen", f"{site.url}/callback"),
     ):
         page.get_by_label(label, exact=True).fill(value)
-    for scope in ("Ihr Name", "Ihre Fahrzeuge"):
+    for scope in ("Ihr Name (profile)", "Ihre Fahrzeuge (vehicles:read)"):
         page.get_by_label(scope, exact=True).check()
     page.get_by_role("button", name="Registrieren").click()
     secret = page.get_by_label("Client-Geheimnis").input_value()

@@ -213,8 +213,12 @@ def change_logo(*, by: User, upload: Any, now: datetime) -> Document:
 def show_logo(*, document: Document, now: datetime) -> None:
     """The newest checked sign takes the place of the one before, which is erased."""
     with transaction.atomic():
-        row = Brand.objects.select_for_update(of=("self",)).filter(pk=document.about_id).first()
-        if row is None or (row.logo_id is not None and row.logo_id >= document.pk):
+        row = Brand.objects.select_for_update(of=("self",)).first()
+        if (
+            row is None
+            or row.pk != document.about_id
+            or (row.logo_id is not None and row.logo_id >= document.pk)
+        ):
             return
         before = row.logo
         row.logo = document

@@ -21,6 +21,7 @@ class LegalPage(Page):
         kind = _kind(kwargs["kind"])
         today = local_date(timezone.now())
         editions = legal.editions(kind)
+        shown: legal.Edition | None
         if "version" in kwargs:
             shown = legal.edition(kind=kind, version=kwargs["version"])
         else:

@@ -42,7 +42,7 @@ def send_test(*, to: User, now: datetime) -> Outcome:
         body=_("This letter shows that %(brand)s can send e-mail. You need not do anything.")
         % {"brand": brand.current()["name"]},
         from_email=brand.sender(),
-        to=[to.email],
+        to=[to.email or ""],
         headers={"Auto-Submitted": "auto-generated"},
     )
     try:
@@ -66,12 +66,12 @@ def _hand_over(letter: EmailMessage) -> str:
         return _("Taken by %(server)s.") % {"server": server()}
     link.open()
     try:
-        smtp = link.connection
+        smtp: Any = link.connection
         smtp.mail(_address(letter.from_email))
         code, said = smtp.rcpt(letter.to[0])
         if code not in (250, 251):
             raise smtplib.SMTPRecipientsRefused({letter.to[0]: (code, said)})
-        code, said = smtp.data(letter.message().as_bytes(linesep="\r\n"))
+        code, said = smtp.data(b"\r\n".join(letter.message().as_bytes().splitlines()))
         if code != 250:
             raise smtplib.SMTPDataError(code, said)
         return f"{code} {_words(said)}"

@@ -48,7 +48,6 @@ class CentreCreate(FormPage):
 
 
 class OfCentre:
-    permission = SET_UP
     kwargs: dict[str, Any]
 
     @property
@@ -57,6 +56,7 @@ class OfCentre:
 
 
 class CentreChange(OfCentre, FormPage):
+    permission = SET_UP
     template_name = "services/centre_form.html"
     form_class = CentreForm
     once = True
@@ -90,6 +90,7 @@ class CentreChange(OfCentre, FormPage):
 class CentreResources(OfCentre, FormPage):
     """The people and bays of a centre; the form adds a technician."""
 
+    permission = SET_UP
     template_name = "services/centre_detail.html"
     form_class = TechnicianForm
     once = True
@@ -116,6 +117,7 @@ class CentreResources(OfCentre, FormPage):
 
 
 class BayCreate(OfCentre, FormPage):
+    permission = SET_UP
     template_name = "services/bay_form.html"
     form_class = BayForm
     once = True

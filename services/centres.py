@@ -1,6 +1,6 @@
 """Setting up a centre: its address and Land, its hours, its people and bays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -89,7 +89,7 @@ def change_centre(
 
 
 def add_technician(
-    *, by: User, centre: Centre, name: str, skills: Sequence[Skill], user: User | None, now: datetime
+    *, by: User, centre: Centre, name: str, skills: Iterable[Skill], user: User | None, now: datetime
 ) -> Resource:
     """Somebody who works here during the opening hours. ``user`` is their account, if they have one.
 

@@ -88,7 +88,8 @@ def _owners(rows: Sequence[Row]) -> dict[str, int]:
     named = {_owner(row) for row in rows} - {""}
     numbers = [int(name) for name in named if name.isascii() and name.isdigit() and len(name) < 19]
     living = User.objects.filter(is_active=True, standing__in=[User.Standing.ACCOUNT, User.Standing.CUSTOMER])
-    by_mail = dict(living.filter(email__in=[n for n in named if "@" in n]).values_list("email", "pk"))
+    mailed = living.filter(email__in=[name for name in named if "@" in name])
+    by_mail = {str(email): pk for email, pk in mailed.values_list("email", "pk")}
     by_number = {str(pk): pk for pk in living.filter(pk__in=numbers).values_list("pk", flat=True)}
     return {**by_mail, **by_number}
 

@@ -116,7 +116,7 @@ def publish_texts(page: Page) -> None:
 
 def make_workshop(page: Page) -> None:
     page.goto("/staff/centres/")
-    page.get_by_role("link", name="Erstes Servicecenter anlegen").click()
+    page.get_by_role("link", name="Ersten Servicestandort anlegen").click()
     for name, value in {
         "name": "Hamburg-Hafen",
         "street": "Am Kai 1",
@@ -127,7 +127,7 @@ def make_workshop(page: Page) -> None:
     }.items():
         page.locator(f"input[name={name}]").fill(value)
     page.locator("select[name=land]").select_option("HH")
-    press(page, "Servicecenter anlegen")
+    press(page, "Servicestandort anlegen")
     page.wait_for_url(re.compile(r"/staff/centres/\d+/$"))
     centre = page.url
     page.goto("/staff/services/")

@@ -1,9 +1,12 @@
 """One shape for every log line: for people at a terminal, as JSON for machines. No personal data."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+LONG_PART = re.compile(r"/[^/\s]{32,}")
 
 
 def _tidy(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -11,7 +14,8 @@ def _tidy(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableM
     if event.get("event") == "request_started":
         raise structlog.DropEvent
     if "request" in event:  # "GET /staff/customers/": what was searched for is nobody's business
-        event["request"] = str(event["request"]).partition("?")[0]
+        # A long part of an address is the key to something: a guest's request, an invitation.
+        event["request"] = LONG_PART.sub("/…", str(event["request"]).partition("?")[0])
     event.pop("ip", None)
     event.pop("user_agent", None)
     return event

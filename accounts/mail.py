@@ -57,12 +57,14 @@ def send(
     if not to or bounces.is_blocked(to):
         return
     values = {**context, "brand": brand.current(), "public_url": settings.PUBLIC_URL}
+    sender = brand.sender()
     letter = EmailMultiAlternatives(
         subject=" ".join(subject.split()),  # a line break would end the header
         body=render_to_string(f"{template}.txt", values),
-        from_email=brand.sender(),
+        from_email=settings.BOUNCE_EMAIL or sender,  # the envelope's; people see the header
         to=[to],
         headers={
+            "From": sender,
             "Message-ID": bounces.message_id(stable_id=stable_id, to=to, host=_host()),
             "Auto-Submitted": "auto-generated",
         },

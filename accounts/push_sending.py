@@ -20,6 +20,7 @@ from py_vapid import Vapid02
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from common import brand
 from common.errors import Invalid
 
 TIME_TO_LIVE = 24 * 3600  # seconds that a push service keeps it for a browser that is off
@@ -152,7 +153,7 @@ def _vapid() -> Vapid02:
 
 def _subject() -> str:
     """Whom a push service may write to about us (RFC 8292, 2.1)."""
-    return settings.VAPID_SUBJECT or f"mailto:{settings.BRAND['email']}"
+    return settings.VAPID_SUBJECT or f"mailto:{brand.current()['email']}"
 
 
 def _decoded(key: str) -> bytes:

@@ -185,6 +185,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # --- People and sign-in
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# The first hashes what people choose; the last only the random secrets of partners' programs.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "accounts.partner_secrets.RandomSecretHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -235,6 +240,8 @@ EMAIL_USE_SSL = env("EMAIL_USE_SSL") == "1"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Nordlicht <konto@nordlicht.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where reports about undeliverable mail go (the envelope's sender); people answer to the address above.
+BOUNCE_EMAIL = env("BOUNCE_EMAIL")
 
 # --- The brand: what a new house starts with; /staff/setup/ changes it and no template
 BRAND = {

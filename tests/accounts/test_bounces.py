@@ -43,6 +43,8 @@ class MailServer:
     def __init__(self) -> None:
         self.answer = ""
         self.taken: list[str] = []
+        self.senders: list[str] = []
+        self.letter = b""
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.answer:
@@ -52,6 +54,8 @@ class MailServer:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.taken += envelope.rcpt_tos
+        self.senders.append(envelope.mail_from)
+        self.letter = envelope.content
         return "250 taken"
 
 
@@ -126,6 +130,17 @@ def test_servers_without_a_status_are_understood_too(server: MailServer, answer:
     server.answer = answer
     send(UserFactory.create())
     assert MailBlock.objects.exists()
+
+
+def test_reports_come_to_an_address_of_their_own_and_answers_to_the_house(
+    server: MailServer, settings: Any
+) -> None:
+    send(UserFactory.create())
+    settings.BOUNCE_EMAIL = "bounces@marke.de"
+    send(UserFactory.create())
+    assert server.senders == ["konto@nordlicht.example", "bounces@marke.de"]
+    assert b"From: Nordlicht <konto@nordlicht.example>" in server.letter
+    assert b"bounces@" not in server.letter
 
 
 def test_told_once_however_often_it_bounces(run_reactions: Callable[[], int]) -> None:

@@ -174,3 +174,20 @@ def test_who_signs_up_with_an_address_that_we_wrote_down_is_invited_instead(clie
     kroeger.refresh_from_db()
     assert kroeger.standing == "account"
     assert User.objects.filter(email="k@example.org").count() == 1
+
+
+def code_in_mail() -> str:
+    found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert found
+    return found.group(1)
+
+
+def test_who_signs_in_by_codes_from_their_mail_holds_the_row_too(client: Client, desk):
+    kroeger = walk_in(by=desk, email="k@example.org")
+    client.post(reverse("account_request_login_code"), {"email": "k@example.org"})
+    asked = client.post(reverse("account_confirm_login_code"), {"code": code_in_mail()})
+    client.post(asked["Location"], {"code": code_in_mail()})  # once more, for the address itself
+    assert client.session["_auth_user_id"] == str(kroeger.pk)
+    kroeger.refresh_from_db()
+    assert kroeger.standing == "account"
+    assert EmailAddress.objects.get(user=kroeger).verified

@@ -22,6 +22,7 @@ from accounts.models import (
     SpentToken,
     User,
 )
+from accounts.movers import one_person
 from accounts.privacy import Attached, Fate, Hold, PersonalData, Sheet, register_part
 
 Row = dict[str, Any]
@@ -77,7 +78,8 @@ def export_consents(user: User) -> Iterable[Sheet | Attached]:
 
 
 def _consents(user: User) -> Iterator[Row]:
-    for entry in user.consent_entries.select_related("text").order_by("pk").iterator(500):
+    log = ConsentEntry.objects.filter(user_id__in=one_person(user)).select_related("text")
+    for entry in log.order_by("pk").iterator(500):
         yield {
             "receipt": entry.code,
             "purpose": entry.text.title,

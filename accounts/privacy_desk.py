@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import case_reading, history, privacy_keeping
 from accounts.models import Case, CaseLink, CaseMessage, User
+from accounts.movers import one_person
 from accounts.privacy import Attached, Fate, PersonalData, Sheet, register_part
 from common.civil import local_date
 from documents import erasing as documents_erasing
@@ -119,7 +120,7 @@ def _documents(user: User) -> Iterator[Row]:
 
 
 def _signatures(user: User) -> Iterator[Row]:
-    for signature in Signature.objects.filter(signer=user).order_by("pk").iterator(100):
+    for signature in Signature.objects.filter(signer_id__in=one_person(user)).order_by("pk").iterator(100):
         yield {
             "document": signature.document_id,
             "name": signature.signer_name,

@@ -10,6 +10,7 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import devices, sessions
@@ -24,6 +25,7 @@ from accounts.models import (
     StaffInvitation,
     User,
 )
+from accounts.movers import one_person
 from accounts.privacy import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from common.models import IdempotencyKey
 
@@ -152,11 +154,22 @@ def erase(*, user: User, now: datetime) -> None:
         LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(held.pk)),
     ):
         rows.delete()
-    CustomerMerge.objects.filter(kept=held).update(before={}, moved=[])
-    CustomerMerge.objects.filter(gone=held).update(before={}, moved=[])
+    _empty_merged(held)
     held.groups.clear()
     held.user_permissions.clear()
     _empty(held)
+
+
+def _empty_merged(held: User) -> None:
+    """What was kept to part two merged rows again, their ways to sign in included."""
+    gone = list(User.objects.filter(pk__in=one_person(held), standing=User.Standing.MERGED))
+    for model in (Authenticator, SocialAccount, EmailAddress, Address):
+        model.objects.filter(user__in=gone).delete()
+    for row in gone:
+        row.set_unusable_password()
+        row.save(update_fields=["password"])
+    both = Q(kept=held) | Q(gone=held) | Q(gone__in=gone)
+    CustomerMerge.objects.filter(both).update(before={}, moved=[])
 
 
 def _empty(held: User) -> None:

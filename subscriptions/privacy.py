@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import privacy_keeping
 from accounts.models import User
+from accounts.movers import one_person
 from accounts.privacy import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from common.civil import local_date
 from subscriptions.models import Contract, ContractVersion, Declaration, DeclarationAnswer
@@ -52,7 +53,7 @@ def _contracts(user: User) -> Iterator[Row]:
 
 def _made_by(user: User) -> QuerySet[Declaration]:
     """What the person declared; what others declared about their contract is the others' words."""
-    mine = Q(by=user)
+    mine = Q(by_id__in=one_person(user))
     if user.email:
         mine |= Q(by__isnull=True, email__iexact=user.email)
     return Declaration.objects.filter(mine).order_by("pk")
@@ -114,7 +115,7 @@ def forget(*, user: User, now: datetime) -> None:
     """After ten years declarations go with what was said in them; contracts name nobody."""
     records = user.kept_records.filter(part=PART).values_list("content", flat=True)
     codes = [code for content in records for code in content.get("declarations", [])]
-    made = Declaration.objects.filter(Q(by=user) | Q(code__in=codes))
+    made = Declaration.objects.filter(Q(by_id__in=one_person(user)) | Q(code__in=codes))
     DeclarationAnswer.objects.filter(declaration__in=made).delete()
     made.delete()
 

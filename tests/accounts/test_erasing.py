@@ -3,11 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models
 
-from accounts import erasing, privacy, privacy_keeping
-from accounts.models import Erasure, KeptRecord, Membership, Notice, Organisation, User
+from accounts import consents, erasing, privacy, privacy_keeping
+from accounts.models import (
+    ConsentEntry,
+    ConsentText,
+    CustomerMerge,
+    Erasure,
+    KeptRecord,
+    Membership,
+    Notice,
+    Organisation,
+    User,
+)
 from common.errors import Conflict, NotAllowed, NotFound
 from community.models import MemberProfile, Post
 from documents.models import Document, Signature
@@ -236,6 +247,27 @@ def test_a_customer_without_an_account_can_be_erased_too(now):
     customer.refresh_from_db()
     erasing.request_erasure_for(by=UserFactory.create(role="administrator"), user=customer, now=now)
     assert erasing.carry_out_due(now=now + LATER) == 1
+
+
+def test_rows_that_were_merged_into_them_leave_with_them(now):
+    user = UserFactory.create()
+    gone = User.objects.create(email=None, standing=User.Standing.MERGED, is_active=False)
+    Authenticator.objects.create(user=gone, type="webauthn", data={"name": "Schlüssel"})
+    merge = CustomerMerge.objects.create(
+        kept=user, gone=gone, proof="staff", at=now, before={"first_name": "Anna"}, moved=[["x", "y", [1]]]
+    )
+    purpose = consents.all_purposes()[0].name
+    text = ConsentText.objects.filter(purpose=purpose).order_by("-version").first()
+    ConsentEntry.objects.create(
+        user=gone, text=text, purpose=purpose, given=True, way="page", at=now, code="NL-MERG-ED"
+    )
+    copied = next(iter(privacy.part_named("accounts.consents").export(user))).rows()
+    assert [row["receipt"] for row in copied] == ["NL-MERG-ED"]
+    erasing.request_erasure(by=user, now=now)
+    assert erasing.carry_out_due(now=now + LATER) == 1
+    merge.refresh_from_db()
+    assert (merge.before, merge.moved) == ({}, [])
+    assert not Authenticator.objects.exists()
 
 
 # -- Workers that are killed ---------------------------------------------------------------------------

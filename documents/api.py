@@ -18,6 +18,8 @@ from documents.errors import DocumentNotFound
 from documents.serializers import DocumentSerializer, UploadSerializer
 from documents.views import file_answer
 
+FILE = OpenApiResponse(OpenApiTypes.BINARY, "The file.")
+
 
 class Documents(ApiView):
     """Sending a file."""
@@ -62,8 +64,8 @@ class DocumentDetail(ApiView):
     """What is known about a document that one may read."""
 
     @extend_schema(responses=DocumentSerializer)
-    def get(self, request: Request, pk: int) -> Response:
-        document = rights.readable_document(user=request.user, pk=pk)
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        document = rights.readable_document(user=request.user, pk=kwargs["id"])
         return Response(DocumentSerializer(document).data)
 
 
@@ -71,10 +73,10 @@ class DocumentContent(ApiView):
     """The file itself, once it is ready."""
 
     @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file.")}
+        responses={(200, kind): FILE for kind in ("image/webp", "application/pdf", "application/zip")}
     )
-    def get(self, request: Request, pk: int) -> HttpResponseBase:
-        document = rights.readable_document(user=request.user, pk=pk)
+    def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        document = rights.readable_document(user=request.user, pk=kwargs["id"])
         if not document.is_ready:
             raise DocumentNotFound
         return file_answer(request, document)

@@ -7,6 +7,6 @@ from documents import api
 router_entries: list[tuple[str, Any, str]] = []
 urlpatterns = [
     path("documents/", api.Documents.as_view(), name="documents"),
-    path("documents/<int:pk>/", api.DocumentDetail.as_view(), name="document-detail"),
-    path("documents/<int:pk>/content/", api.DocumentContent.as_view(), name="document-content"),
+    path("documents/<int:id>/", api.DocumentDetail.as_view(), name="document-detail"),
+    path("documents/<int:id>/content/", api.DocumentContent.as_view(), name="document-content"),
 ]

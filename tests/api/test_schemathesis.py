@@ -27,6 +27,7 @@ from common.rest.throttling import GuestThrottle, PersonThrottle
 from portal.wsgi import application
 from tests.factories import community, services, subscriptions, vehicles
 from tests.factories.accounts import NoticeFactory, UserFactory
+from tests.factories.documents import DocumentFactory
 
 AT_LENGTH = os.environ.get("PORTAL_TEST_ALL") == "1"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -41,6 +42,7 @@ NOUNS = {
     "appointments": "appointment",
     "categories": "category",
     "centres": "centre",
+    "documents": "document",
     "notifications": "notification",
     "plans": "plan",
     "posts": "post",
@@ -76,6 +78,7 @@ def house(db, monkeypatch) -> tuple[dict[str, str], Real]:
         "category": topic.category_id,
         "notification": NoticeFactory.create(user=anna).pk,
         "centre": workshop.centre.pk,
+        "document": DocumentFactory.create(by=anna).pk,
         "service_type": workshop.service_type.pk,
         "appointment": visit.pk,
         "share": vehicles.share(car, UserFactory.create()).pk,

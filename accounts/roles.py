@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import sessions
 from accounts.models import RoleGrant, User
 from accounts.permissions import SCOPED_ROLES, Role
+from common import realtime
 from common.errors import Conflict, Invalid, NotAllowed
 from journal import log
 
@@ -69,6 +70,7 @@ def end_role(*, by: User | None, grant: RoleGrant, now: datetime) -> RoleGrant:
         grant.ended_at = now
         grant.save(update_fields=["ended_at"])
         log.record("accounts.role_ended", by=by, subject=grant.user, data=_data(grant), audience=[grant.user])
+        realtime.recheck(grant.user_id)  # open sockets lose what only this role let them watch
     return grant
 
 

@@ -2,10 +2,13 @@
 
 from datetime import date
 from io import BytesIO
+from time import monotonic
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import import_files, imports
 from accounts.models import ImportRun, User
@@ -255,6 +258,24 @@ def test_an_uploaded_list_of_people_is_readable_by_nobody(client: Any, admin: An
     assert client.get(f"/documents/{run.document_id}/").status_code == 404
 
 
+@pytest.mark.slow
+def test_a_hundred_thousand_lines_are_checked_and_written(
+    checked: Any, admin: Any, now: Any, run_reactions: Any
+) -> None:
+    lines = "".join(
+        f"p{n}@example.org;Anna;Nr{n};+49 171 {n};Kai {n};20457;Hamburg\n" for n in range(100_000)
+    )
+    began = monotonic()
+    run = checked(f"{HEAD}\n{lines}")
+    assert (run.state, run.rows_bad) == ("checked", 0)
+    imports.start_import(by=admin, run=run, now=now)
+    run_reactions()
+    run.refresh_from_db()
+    assert (run.state, run.rows_done) == ("done", 100_000)
+    assert User.objects.filter(standing="customer").count() == 100_000
+    assert monotonic() - began < 600  # seconds; hours would mean that a batch reads too much
+
+
 def test_a_quotation_mark_that_never_ends_is_said_and_nothing_breaks(upload: Any) -> None:
     with pytest.raises(Invalid):
         upload(f'{HEAD}\n"' + "x;" * 200_000)
@@ -265,3 +286,17 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
     shape = import_files.Shape("utf-8", ";", ["a", "b"], [])
     content = b'a;b\n1;"zwei\nZeilen"\n\n2;x\n'
     assert [row.line for row in import_files.rows_of(BytesIO(content), shape)] == [2, 5]
+
+
+def test_the_list_of_imports_costs_the_same_for_one_and_for_many(
+    client: Any, admin: Any, upload: Any, django_assert_num_queries: Any
+) -> None:
+    client.force_login(admin)
+    upload(f"{HEAD}\n{people(1)}\n")
+    client.get("/staff/imports/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/staff/imports/")
+    for start in range(1, 6):
+        upload(f"{HEAD}\n{people(1, start)}\n")
+    with django_assert_num_queries(len(one)):
+        client.get("/staff/imports/")

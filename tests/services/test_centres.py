@@ -4,6 +4,8 @@ from datetime import time
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from common.errors import Conflict, Invalid, NotAllowed
@@ -151,3 +153,25 @@ def test_a_service_s_price_is_typed_in_euros(client: Any, admin: User) -> None:
     assert client.post(f"/staff/services/{service.pk}/", typed).status_code == 302
     service.refresh_from_db()
     assert (service.price_cents, service.duration_minutes, service.owner_may_book) == (19950, 90, False)
+
+
+def test_a_centre_s_page_and_the_list_cost_the_same_for_one_and_for_many(
+    client: Any, centre: Centre, admin: User, now: Any, django_assert_num_queries: Any
+) -> None:
+    client.force_login(admin)
+    catalogue.adopt_usual(by=admin, now=now)
+
+    def hire(count: int) -> None:
+        for number in range(count):
+            centres.add_technician(
+                by=admin, centre=centre, name=f"T{number}", skills=Skill.objects.all(), user=None, now=now
+            )
+
+    hire(1)
+    for path in (f"/staff/centres/{centre.pk}/", "/staff/centres/", "/staff/services/"):
+        client.get(path)
+        with CaptureQueriesContext(connection) as one:
+            client.get(path)
+        hire(3)
+        with django_assert_num_queries(len(one)):
+            client.get(path)

@@ -9,7 +9,7 @@ from allauth.idp.oidc.models import Client, PrivateKey
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from accounts import connections, partners
+from accounts import connections, partner_secrets
 from accounts.models import User
 from accounts.partner_scopes import SCOPES
 
@@ -18,7 +18,7 @@ class IdentityAdapter(DefaultOIDCAdapter):
     scope_display = {scope.name: scope.label for scope in SCOPES.values()}
 
     def generate_client_secret(self) -> str:
-        return partners.new_secret()
+        return partner_secrets.new_secret()
 
     def get_issuer(self) -> str:
         """One name for all hosts that lead here: partners compare it letter by letter."""

@@ -78,6 +78,7 @@ class Discovery(View):
 class Authorize(AuthorizationView):
     """Asks the person; who has allowed the same before goes straight on."""
 
+    template_name = "idp/oidc/authorization_form.html"
     partner: Partner
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Partner services: registering them, changing, closing. Each is a client of our OpenID provider."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection, Partner, User
 from accounts.partner_scopes import OPENID, SCOPES
+from accounts.partner_secrets import hashed, new_secret
 from common.errors import Conflict, Invalid, NotAllowed
 from journal import log
 
@@ -46,7 +46,7 @@ def register_partner(
     with transaction.atomic():
         client = Client(name=texts["name"], owner=None, skip_consent=False)
         client.type = Client.Type.PUBLIC if public else Client.Type.CONFIDENTIAL
-        client.set_secret(secret or new_secret())
+        client.secret = hashed(secret or new_secret())
         client.set_grant_types([Client.GrantType.AUTHORIZATION_CODE, Client.GrantType.REFRESH_TOKEN])
         client.set_response_types([Client.ResponseType.CODE])
         _set_reach(client, redirect_uris=redirect_uris, scopes=scopes)
@@ -93,7 +93,7 @@ def renew_secret(*, by: User, partner: Partner) -> str:
         if partner.client.type == Client.Type.PUBLIC:
             raise Conflict(_("An app on people's devices has no secret."), code="no_secret")
         secret = new_secret()
-        partner.client.set_secret(secret)
+        partner.client.secret = hashed(secret)
         partner.client.save(update_fields=["secret"])
         log.record("accounts.partner_secret_renewed", by=by, subject=partner)
     return secret
@@ -115,7 +115,7 @@ def close_partner(*, by: User, partner: Partner, now: datetime) -> Partner:
         client.set_grant_types([])
         client.set_response_types([])
         client.set_redirect_uris([])
-        client.set_secret(new_secret())
+        client.secret = hashed(new_secret())
         client.save()
         ended = Connection.objects.filter(partner=partner, revoked_at__isnull=True).update(revoked_at=now)
         Token.objects.filter(client=client).delete()
@@ -127,11 +127,6 @@ def partner_of(client_id: str) -> Partner | None:
     """The open partner behind an OpenID client, or None."""
     found = Partner.objects.select_related("client").filter(client_id=client_id, closed_at__isnull=True)
     return found.first()
-
-
-def new_secret() -> str:
-    """256 bits in letters that need no quoting in a header."""
-    return secrets.token_urlsafe(32)
 
 
 def check_address(address: str) -> str:

@@ -18,7 +18,10 @@ _database["TEST"] = {"NAME": f"test_portal_{env('ME', 'ci')}"}
 # Never into a bucket that this terminal's environment names.
 STORAGES["default"] = upload_storage({})  # noqa: F405
 SECRET_KEY = "for-tests-only-" + "t" * 50
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "accounts.partner_secrets.RandomSecretHasher",
+]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]
 CELERY_TASK_ALWAYS_EAGER = False

@@ -91,6 +91,17 @@ def test_a_secret_is_shown_after_registering_and_never_again(staff: Client, boss
     assert Event.objects.filter(kind="accounts.partner_registered", by=boss).count() == 1
 
 
+def test_a_secret_lies_hashed_and_is_checked_without_slowness(settings: Any) -> None:
+    known = registered()
+    client = known.partner.client
+    assert client.secret.startswith("random_sha256$")
+    assert known.secret not in client.secret
+    assert client.check_secret(known.secret)
+    assert not client.check_secret(known.secret[:-1])
+    assert registered(name="Zwei").partner.client.secret.split("$")[1] != client.secret.split("$")[1]
+    assert not settings.PASSWORD_HASHERS[0].endswith("RandomSecretHasher")
+
+
 def test_pressing_twice_registers_once(staff: Client) -> None:
     for _press in range(2):
         staff.post(reverse("accounts:staff-partner-create"), FORM)

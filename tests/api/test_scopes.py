@@ -107,15 +107,9 @@ def test_a_partner_books_in_the_owner_s_name(anna: Any) -> None:
     workshop, car = make_workshop(), make_car(anna)
     value = token_for(anna, "appointments:write", "appointments:read")
     client = Client()
-    slots = client.get(
-        "/api/v1/slots/",
-        {
-            "centre": workshop.centre.pk,
-            "service_type": workshop.service_type.pk,
-            "from": str(coming_thursday()),
-        },
-        headers=bearer(value),
-    ).json()["results"]
+    asked: dict[str, Any] = {"centre": workshop.centre.pk, "service_type": workshop.service_type.pk}
+    asked["from"] = coming_thursday()
+    slots = client.get("/api/v1/slots/", asked, headers=bearer(value)).json()["results"]
     body = {
         "vehicle": car.pk,
         "centre": workshop.centre.pk,

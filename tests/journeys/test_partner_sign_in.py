@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.conftest import DESKTOP, PHONE, sign_in
 from tests.journeys.house import House
 from tests.journeys.partner_site import PartnerSite, running_partner
+from tests.journeys.test_accessibility import violations
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,7 @@ def test_a_partner_service_signs_somebody_in(
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ladefuchs mit Ihrem Nordlicht-Konto")
     expect(page.get_by_label("Ihre Fahrzeuge")).to_be_checked()
+    assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.get_by_role("button", name="Verbinden", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Hallo")

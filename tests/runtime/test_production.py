@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from portal.embedded import PROJECT
@@ -23,8 +23,8 @@ SAFE = {
     "MEDIA_ROOT": "/srv/portal/media",
     "OIDC_PRIVATE_KEY": new_key(),
 }
-WEAK_KEY = (
-    rsa.generate_private_key(public_exponent=65537, key_size=1024)
+OTHER_KEY = (
+    ec.generate_private_key(ec.SECP256R1())
     .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     .decode()
 )
@@ -71,8 +71,8 @@ def _import(changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
         ("DEMO_PASSWORD", "Nordlicht-2026", "DEMO_PASSWORD must not be set"),
         ("OIDC_PRIVATE_KEY", "", "OIDC_PRIVATE_KEY must hold one private RSA key"),
         ("OIDC_PRIVATE_KEY", "nonsense", "OIDC_PRIVATE_KEY must hold one private RSA key"),
-        ("OIDC_PRIVATE_KEY", WEAK_KEY, "must be RSA keys of at least 2048 bits"),
-        ("OIDC_OTHER_KEYS", WEAK_KEY, "must be RSA keys of at least 2048 bits"),
+        ("OIDC_PRIVATE_KEY", OTHER_KEY, "must be RSA keys of at least 2048 bits"),
+        ("OIDC_OTHER_KEYS", OTHER_KEY, "must be RSA keys of at least 2048 bits"),
         ("OPENID_PROVIDERS", "nonsense", "OPENID_PROVIDERS must be a JSON list"),
         ("METRICS_TOKEN", "short", "METRICS_TOKEN must be"),
     ],

@@ -108,7 +108,7 @@ def topics_that_hear(action: Callable[[], Any], *topics: str) -> set[str]:
         for topic in topics:
             await layer.group_add(topic_group(topic), channel)
         await sync_to_async(action)()
-        heard = set()
+        heard: set[str] = set()
         while True:
             try:
                 push = await asyncio.wait_for(layer.receive(channel), timeout=0.5)

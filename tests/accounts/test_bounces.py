@@ -165,7 +165,8 @@ def report_about(letter: Any, *, action: str = "failed", status: str = "5.1.1", 
     returned = letter.message()
     if to:
         returned.replace_header("To", to)
-    about = MIMEMultipart("report", **{"report-type": "delivery-status"})
+    about = MIMEMultipart("report")
+    about.set_param("report-type", "delivery-status")
     about["From"], about["To"] = "MAILER-DAEMON@mx.example.org", "konto@nordlicht.example"
     about.attach(MIMEText("Your message could not be delivered."))
     whole, one = EmailMessage(), EmailMessage()
@@ -174,7 +175,8 @@ def report_about(letter: Any, *, action: str = "failed", status: str = "5.1.1", 
     one["Action"], one["Status"] = action, status
     one["Diagnostic-Code"] = f"smtp; 550 {status} no such user"
     delivery = MIMEMessage(whole, "delivery-status")
-    delivery.get_payload().append(one)
+    parts: Any = delivery.get_payload()
+    parts.append(one)
     about.attach(delivery)
     about.attach(MIMEMessage(returned))
     return about.as_bytes()

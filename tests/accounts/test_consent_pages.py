@@ -30,8 +30,7 @@ def press(client: Client, given: str, version: int = 1, purpose: str = PURPOSE) 
 
 
 def test_one_click_gives_and_the_same_button_takes_back(client: Client, anna: User, now: datetime) -> None:
-    page = client.get(reverse("accounts:consents"))
-    assert page.content.decode().count(">Erlauben<") == 7
+    assert client.get(reverse("accounts:consents")).content.decode().count(">Erlauben<") == 7
     press(client, "1")
     page = client.get(reverse("accounts:consents")).content.decode()
     assert (page.count(">Erlauben<"), page.count(">Widerrufen<")) == (6, 1)

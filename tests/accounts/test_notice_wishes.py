@@ -22,16 +22,16 @@ from tests.factories.accounts import UserFactory
 
 PLAIN, LAW, URGENT, NEWS = "tests.plain", "tests.law", "tests.urgent", "tests.news"
 FIRST, LAST = "tests.visit_booked", "tests.visit_cancelled"
-for kind, options in {
+OPTIONS: dict[str, dict[str, Any]] = {
     PLAIN: {},
     LAW: {"required": True},
     URGENT: {"urgent": True},
     NEWS: {"group": "news", "consent": consents.MARKETING_MAIL},
     FIRST: {"replaces": "tests.visit"},
     LAST: {"replaces": "tests.visit"},
-}.items():
-    given: dict[str, Any] = {"group": "service", **options}
-    inbox.register_notice(kind, title=kind, mail=True, **given)
+}
+for kind, options in OPTIONS.items():
+    inbox.register_notice(kind, title=kind, mail=True, **{"group": "service", **options})
 
 NIGHT = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)  # 23:00 in Berlin
 MORNING = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # 07:00

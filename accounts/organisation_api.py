@@ -31,7 +31,6 @@ class AddressViewSet(ReadViewSet):
     queryset = Address.objects.none()
     serializer_class = AddressSerializer
     lookup_field = "purpose"
-    lookup_value_regex = "[a-z]+"
 
     def get_queryset(self) -> QuerySet[Address]:
         return Address.objects.filter(user=self.request.user).order_by("pk")

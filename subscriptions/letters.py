@@ -15,7 +15,7 @@ RECEIPT = "declaration-receipt"
 def confirm_contract(stable_id: str, payload: dict[str, Any]) -> None:
     """Mail whoever ordered the terms exactly as ordered. Raises what the mail server raises."""
     contract = Contract.objects.select_related("holder", "organisation").get(pk=payload["contract"])
-    reader = contract.holder or User.objects.filter(pk=payload.get("person"), is_active=True).first()
+    reader = contract.holder or User.objects.filter(pk=payload.get("person", 0), is_active=True).first()
     if reader is None:
         return
     with mail.written_for(reader, language=contract.language):

@@ -18,7 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import case_queues
 from accounts.permissions import PERMISSIONS, Role
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, company, member
+from tests.factories.vehicles import ShareFactory, own, own_for, share
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +207,68 @@ def _as_expected(address: Address, method: str, role: Role, status: int) -> bool
     return status in FINE or (
         status == 403 and not (method == "get" and address.path.startswith("/account/"))
     )
+
+
+PERSONAS = ("administrator", "fleet", "driver", "guest")
+
+
+def persona(name: str) -> tuple[Any, Any, Any]:
+    """Somebody who acts for an organisation with a car, or with whom a car is shared; the organisation
+    and the car."""
+    boss = UserFactory.create()
+    organisation = company(boss)
+    if name == "guest":
+        guest, car = UserFactory.create(), own(boss)
+        share(car, guest)
+        return guest, organisation, car
+    car = own_for(organisation)
+    person = member(organisation, name)
+    if name == "driver":
+        ShareFactory.create(vehicle=car, user=person, given_by=boss, organisation=organisation)
+    return person, organisation, car
+
+
+@pytest.mark.parametrize("name", PERSONAS)
+def test_members_of_organisations_and_guests_of_a_car_get_what_every_owner_gets(name: str) -> None:
+    """A role in an organisation opens nothing of the house itself."""
+    client = Client(raise_request_exception=False)
+    client.force_login(persona(name)[0])
+    wrong = []
+    for address in ours():
+        status = client.get(address.path).status_code
+        if not _as_expected(address, "get", Role.OWNER, status):
+            wrong.append((address.path, status))
+    assert not wrong
+
+
+RUNS, SEES = {"administrator", "fleet"}, set(PERSONAS)
+# Pages of one car or organisation, and for whom they exist; all others get a 404.
+THEIRS = {
+    "vehicles:vehicle-detail": SEES,
+    "vehicles:vehicle-edit": RUNS,
+    "vehicles:vehicle-access": RUNS,
+    "vehicles:transfer-offer": RUNS,
+    "vehicles:vehicle-release": RUNS,
+    "accounts:organisation-detail": RUNS | {"driver"},
+    "accounts:organisation-edit": {"administrator"},
+    "accounts:organisation-address": {"administrator"},
+    "accounts:member-invite": {"administrator"},
+}
+
+
+@pytest.mark.parametrize("name", [*PERSONAS, "stranger"])
+def test_each_page_of_a_car_and_an_organisation_exists_for_those_it_concerns(name: str) -> None:
+    person, organisation, car = persona(name if name in PERSONAS else "administrator")
+    client = Client()
+    client.force_login(person if name in PERSONAS else UserFactory.create())
+    wrong = []
+    for page, people in THEIRS.items():
+        thing = organisation if page.startswith("accounts:") else car
+        status = client.get(reverse(page, args=[thing.pk])).status_code
+        # Giving a car away asks for a fresh sign-in first.
+        if status not in ((200, 302) if name in people else (404,)):
+            wrong.append((page, status))
+    assert not wrong
 
 
 def test_allauth_s_pages_know_no_roles_and_open_without_errors() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import memberships
 from accounts.models import Membership, Notice
@@ -198,7 +199,7 @@ def test_one_page_shows_who_may_do_what_over_all_cars(client, boss, acme, car):
     friend, driver = UserFactory.create(first_name="Frida"), member(acme, first_name="Dora")
     share(own(boss, plate="HH FA 1E"), friend, rights=["drive"])
     share(own(boss, plate="HH FA 2E"), friend, rights=["charge"])
-    give(boss, car, driver)
+    give(boss, car, driver, now=timezone.now())
     other = own(UserFactory.create(), plate="HH XX 9E")
     share(other, UserFactory.create(first_name="Xaver"))
     client.force_login(boss)

@@ -2,12 +2,13 @@
 
 from datetime import date
 from functools import cache
-from pathlib import Path
 from string import Template
+
+from django.conf import settings
 
 from common import brand
 
-FOLDER = Path(__file__).with_name("legal_texts")
+FOLDER = settings.BASE_DIR / "accounts" / "legal_texts"
 
 
 def sample(*, kind: str, language: str, day: date) -> str:

@@ -88,7 +88,7 @@ def set_brand_and_imprint(page: Page) -> None:
     expect(page.locator(".error-summary")).to_contain_text("Kontrast")
     expect(page.get_by_label("Name der Marke")).to_have_value("Südwind")
     page.locator("input[name=colour_light]").fill("#7a2048")
-    page.get_by_label("Den Ton für die dunkle Darstellung selbst finden").check()
+    page.get_by_label("Den Ton für die dunkle Darstellung automatisch finden").check()
     press(page, "Speichern")
     expect(page.locator("a.brand")).to_contain_text("Südwind")
     page.goto("/staff/setup/imprint/")

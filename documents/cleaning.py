@@ -31,21 +31,35 @@ def check_document(*, document_id: int, now: datetime) -> None:
     """Draw one upload anew, or refuse it with a reason. Doing it again changes nothing.
 
     What can be done again (storage away, worker killed) raises and leaves the document waiting.
+    Nothing is locked while it is drawn: who attaches or erases it meanwhile does not wait.
     """
     with transaction.atomic():
-        document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+        document = Document.objects.get(pk=document_id)
         if document.state != Document.State.CHECKING:
             return
-        kind = registry.kind_named(document.kind)
+        drawn = _outcome(document)
+        held = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+        if held.state != Document.State.CHECKING:
+            return
+        if isinstance(drawn, Fresh):
+            _keep(held, drawn, now)
+        else:
+            _refuse(held, drawn.code, now)
+        live.tell(held)
+
+
+def _outcome(document: Document) -> "Fresh | UploadRefused":
+    longest_side = registry.kind_named(document.kind).longest_side
+    try:
         with contents.storage().open(str(document.received), "rb") as stream:
             original = stream.read()
-        try:
-            fresh = draw_anew(original, media_type=document.media_type, longest_side=kind.longest_side)
-        except UploadRefused as refusal:
-            _refuse(document, refusal.code, now)
-        else:
-            _keep(document, fresh, now)
-        live.tell(document)
+        return draw_anew(original, media_type=document.media_type, longest_side=longest_side)
+    except UploadRefused as refusal:
+        return refusal
+    except FileNotFoundError:
+        if Document.objects.filter(pk=document.pk, state=Document.State.CHECKING).exists():
+            raise
+        return UploadRefused("file_damaged")  # erased meanwhile: nobody will read this
 
 
 def draw_anew(original: bytes, *, media_type: str, longest_side: int) -> Fresh:

@@ -12,7 +12,7 @@ from accounts.models import Address
 from common.errors import Invalid, NotAllowed, NotFound
 from common.money import format_money
 from common.templatetags.typography import number, short_day
-from common.writing import NARROW_SPACE, written_as
+from common.writing import written_as
 from documents.models import Document
 from tests.factories.accounts import UserFactory, company, member
 from tests.factories.documents import DocumentFactory

@@ -14,7 +14,7 @@ from common.rest.fields import VisibleField
 from common.rest.views import CreateMixin
 from community.models import Category
 from journal.models import Event
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, company
 from tests.factories.community import CategoryFactory, open_topic
 from tests.factories.documents import DocumentFactory
 from tests.factories.services import coming_thursday, make_car, make_workshop
@@ -27,6 +27,7 @@ NAMING = {
     "/api/v1/appointments/": ("vehicle", "centre", "service_type"),
     "/api/v1/subscriptions/": ("vehicle", "plan"),
     "/api/v1/shares/": ("vehicle",),
+    "/api/v1/member-invitations/": ("organisation",),
     "/api/v1/transfers/": ("vehicle",),
     "/api/v1/claims/": ("document",),
     "/api/v1/topics/": ("category",),
@@ -70,6 +71,10 @@ def world(anna: Any) -> dict[str, dict[str, Any]]:
             "good": {"plan": plan.code, "vehicle": mine.pk},
             "vehicle": theirs.pk,
             "plan": "nobody-s-plan",
+        },
+        "/api/v1/member-invitations/": {
+            "good": {"organisation": company(anna).pk, "email": "ben@example.org", "role": "driver"},
+            "organisation": company(UserFactory.create()).pk,
         },
         "/api/v1/shares/": {
             "good": {"vehicle": mine.pk, "email": "ben@example.org", "rights": ["drive"]},

@@ -89,7 +89,7 @@ def test_a_company_adds_a_driver_who_loses_everything_when_removed(
 
     rider.goto(f"/garage/{car}/")
     manager.goto(company)
-    manager.locator("main .list li", has_text=shown).locator("button[popovertarget]").click()
+    manager.locator("main .list li", has_text=shown).locator("button[popovertarget]").first.click()
     manager.locator("dialog.confirm button.btn-error:visible").click()
     expect(manager.locator("main .list").first).not_to_contain_text(shown)
     for lost in (f"/garage/{car}/", visit_page, company):

@@ -193,6 +193,7 @@ def test_a_locked_record_is_opened_by_a_press_that_the_journal_keeps(administrat
         content=privacy_keeping.identity_of(user),
         now=timezone.now(),
     )
+    assert record is not None
     page = administrator.get("/staff/locked/").content.decode()
     assert user.email not in page
     assert administrator.get(f"/staff/locked/{record.pk}/").status_code == 405

@@ -112,7 +112,8 @@ def test_the_first_word_comes_sixty_days_before_the_time_is_over(now):
     user = UserFactory.create(last_seen_on=young.date(), date_joined=now - 2 * YEARS)
     assert retention.sweep(name=privacy_inactive.RULE, now=now) == 0
     assert retention.sweep(name=privacy_inactive.RULE, now=now + timedelta(days=1)) == 1
-    assert erasing.plan_of(user).due_at == now + timedelta(days=61)
+    planned = Erasure.objects.get(user=user)
+    assert planned.due_at == now + timedelta(days=61)
 
 
 def test_who_never_signed_in_counts_from_joining(now):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account.models import EmailConfirmation
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.idp.oidc.models import Client, Token
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialToken
@@ -67,7 +67,7 @@ def person(marker: str, **more: Any) -> User:
 
 def fill_account(user: User, marker: str, colleague: User, now: datetime) -> None:
     Address.objects.create(user=user, street=f"{marker}-street", postcode="22767", town=f"{marker}-town")
-    address = user.emailaddress_set.get()
+    address = EmailAddress.objects.get(user=user)
     EmailConfirmation.objects.create(email_address=address, key=f"{marker}-SECRET-confirm", sent=now)
     Authenticator.objects.create(
         user=user, type="webauthn", data={"name": f"{marker}-passkey", "credential": f"{marker}-SECRET-key"}
@@ -96,7 +96,7 @@ def fill_account(user: User, marker: str, colleague: User, now: datetime) -> Non
         user=user, action_flag=CHANGE, object_id=str(user.pk), object_repr=f"{marker}-repr"
     )
     StaffInvitation.objects.create(
-        email=user.email,
+        email=str(user.email),
         role="advisor",
         token_hash=new_code(),
         invited_by=colleague,
@@ -105,7 +105,7 @@ def fill_account(user: User, marker: str, colleague: User, now: datetime) -> Non
     )
     CustomerInvitation.objects.create(
         user=user,
-        email=user.email,
+        email=str(user.email),
         token_hash=new_code(),
         invited_by=colleague,
         invited_at=now,
@@ -125,7 +125,7 @@ def fill_dealings(user: User, marker: str, colleague: User, now: datetime) -> No
     inbox.notify(user=user, kind="accounts.case_opened", params={"code": f"{marker}-notice"})
     NoticePreference.objects.create(user=user, group="car", channel="mail", wanted=False)
     NoticeTimes.objects.get_or_create(user=user, defaults={"digest": "daily"})
-    MailBlock.objects.create(email=user.email, reason=f"{marker}-refused", at=now)
+    MailBlock.objects.create(email=str(user.email), reason=f"{marker}-refused", at=now)
     purpose = consents.all_purposes()[0].name
     text = ConsentText.objects.filter(purpose=purpose).order_by("-version").first()
     assert text is not None
@@ -158,7 +158,7 @@ def fill_dealings(user: User, marker: str, colleague: User, now: datetime) -> No
     Membership.objects.create(organisation=organisation, user=user, role="driver", since=now)
     MemberInvitation.objects.create(
         organisation=organisation,
-        email=user.email,
+        email=str(user.email),
         role="fleet",
         invited_by=colleague,
         invited_at=now,
@@ -217,7 +217,7 @@ def fill_garage(user: User, marker: str, other: User, now: datetime) -> None:
         manner="ordinary",
         reason=f"{marker}-reason",
         name=user.display_name,
-        email=user.email,
+        email=str(user.email),
         contract_hint="x",
         contract=contract,
         by=user,

@@ -80,7 +80,7 @@ class CustomerViewSet(CreateMixin, HouseView, viewsets.GenericViewSet[User]):
         parameters=[OpenApiParameter("page", int), OpenApiParameter("name", str, OpenApiParameter.PATH)],
         responses=EntrySerializer(many=True),
     )
-    @action(detail=True, methods=["get"], url_path="parts/(?P<name>[a-z-]+)")
+    @action(detail=True, methods=["get"], url_path="parts/(?P<name>[a-z0-9-]+)")
     def part(self, request: Request, pk: str, name: str) -> Response:
         """25 rows of one part of the file."""
         now, customer = timezone.now(), self.customer

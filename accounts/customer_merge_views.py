@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -63,12 +63,20 @@ class CustomerMergeCreate(OfCustomer, FormPage):
     def preview(self) -> merging.Preview:
         return merging.preview_merge(kept=self.customer, gone=self.gone, now=timezone.now())
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.gone.standing == User.Standing.ACCOUNT and self.customer.standing == User.Standing.CUSTOMER:
-            return redirect("accounts:customer-merge", pk=self.gone.pk, other=self.customer.pk)
-        if self.gone.pk == self.customer.pk:
-            return redirect("accounts:customer-merge-choice", pk=self.customer.pk)
-        return super().get(request, *args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """No such pair: on to where there is one. Asked for again behind the permission."""
+        if self.request.user.has_permission(PERMISSION) and (elsewhere := self._elsewhere()):
+            return redirect(elsewhere)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _elsewhere(self) -> str:
+        pks = [self.kwargs["pk"], self.kwargs["other"]]
+        if pks[0] == pks[1]:
+            return reverse("accounts:customer-merge-choice", args=pks[:1])
+        standing = dict(User.objects.filter(pk__in=pks).values_list("pk", "standing"))
+        if [standing.get(pk) for pk in pks] == [User.Standing.CUSTOMER, User.Standing.ACCOUNT]:
+            return reverse("accounts:customer-merge", args=pks[::-1])
+        return ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "preview": self.preview}

@@ -213,6 +213,12 @@ def test_pages_write_down_mend_invite_merge_and_part(client: Client):
     # The row with the account stays, whichever way somebody came.
     turned = client.get(reverse("accounts:customer-merge", args=[walked.pk, known.pk]))
     assert turned["Location"] == reverse("accounts:customer-merge", args=[known.pk, walked.pk])
+    assert (
+        client.post(reverse("accounts:customer-merge", args=[walked.pk, known.pk]))["Location"]
+        == turned["Location"]
+    )
+    assert client.post(reverse("accounts:customer-merge", args=[known.pk, known.pk])).status_code == 302
+    assert not CustomerMerge.objects.exists()
     assert client.get(turned["Location"]).status_code == 200
     assert client.post(turned["Location"], {"name": "kept"}).status_code == 302
     merge = CustomerMerge.objects.get()

@@ -144,8 +144,12 @@ def addresses() -> list[Address]:
 
 
 def ours() -> list[Address]:
-    """Views of our own; allauth's know no roles."""
-    return [a for a in addresses() if a.view is not None and not a.view.__module__.startswith("allauth")]
+    """Views of our own; allauth's know no roles, nor do those that speak OpenID with programs."""
+    return [
+        a
+        for a in addresses()
+        if a.view is not None and not a.view.__module__.startswith(("allauth", "accounts.identity_views"))
+    ]
 
 
 def is_listed(address: Address) -> bool:

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import HolderField
 from accounts.models import Organisation
 from subscriptions.models import Contract, Declaration, PlanVersion
 from vehicles.models import Vehicle
@@ -31,10 +32,8 @@ class ChoiceForm(forms.Form):
     vehicle = CarChoice(label=_("Vehicle"), queryset=Vehicle.objects.none(), empty_label=None)
     starts_on = forms.DateField(label=_("Start"), widget=DateInput())
 
-    organisation = forms.ModelChoiceField(
+    organisation = HolderField(
         label=_("Contract holder"),
-        queryset=Organisation.objects.none(),
-        required=False,
         empty_label=_("me"),
         help_text=_("Organisations see net prices and have no right to withdraw."),
     )

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import HolderField
 from accounts.models import Membership, Organisation, User
 from documents.fields import UploadsField
 from vehicles.models import Share, Vehicle, VehicleModel
@@ -19,12 +20,7 @@ TYPED_EXACTLY = {"autocapitalize": "characters", "autocomplete": "off", "spellch
 class HolderForm(forms.Form):
     """Whose a car becomes; asked only of those who act for an organisation."""
 
-    organisation = forms.ModelChoiceField(
-        label=_("Whose car is it?"),
-        queryset=Organisation.objects.none(),
-        required=False,
-        empty_label=_("mine"),
-    )
+    organisation = HolderField(label=_("Whose car is it?"), empty_label=_("mine"))
 
     def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,8 +21,11 @@ from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 
-from accounts import customer_invitations, erasing, history, legal, privacy_inactive
+from accounts import history
+from accounts.customers import invitations
+from accounts.house import legal
 from accounts.models import User
+from accounts.privacy import erasing, inactive
 from common import brand
 from common.templatetags.typography import day
 
@@ -73,20 +76,20 @@ class AccountAdapter(DefaultAccountAdapter):
             make_password(get_random_string(12))
         known = User.objects.filter(email=email.lower(), standing=User.Standing.CUSTOMER).first()
         if known is not None:  # a customer without an account signs up: the mail lets them take over
-            customer_invitations.invite_customer(by=None, customer=known, now=timezone.now())
+            invitations.invite_customer(by=None, customer=known, now=timezone.now())
             return
         super().send_account_already_exists_mail(email)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Who signs in by a code from their mail has proved the address that we wrote down."""
-        customer_invitations.become_account(customer=user, now=timezone.now())
+        invitations.become_account(customer=user, now=timezone.now())
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         self._remind_of_leaving(request, user)
         return answer
 
     def _remind_of_leaving(self, request: HttpRequest, user: User) -> None:
         """Whose account is about to be deleted learns it where they come in."""
-        privacy_inactive.note_use(user=user, now=timezone.now())
+        inactive.note_use(user=user, now=timezone.now())
         planned = erasing.plan_of(user)
         if planned is not None:
             words = gettext(

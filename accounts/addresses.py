@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address, Organisation, User
-from accounts.organisations import require_administrator
+from accounts.organisations.organisations import require_administrator
 from common.errors import Invalid, NotFound
 from journal import log
 

@@ -2,18 +2,15 @@ from typing import Any
 
 from django.urls import path
 
-from accounts import (
-    api,
-    case_api,
-    connections_api,
-    consent_api,
-    customer_api,
-    devices_api,
-    legal_api,
-    notice_api,
-    organisation_api,
-    privacy_api,
-)
+from accounts import api, devices_api
+from accounts.cases import api as case_api
+from accounts.consents import api as consent_api
+from accounts.customers import api as customer_api
+from accounts.house import legal_api
+from accounts.organisations import api as organisation_api
+from accounts.partners import connections_api
+from accounts.privacy import api as privacy_api
+from accounts.telling import notice_api
 
 router_entries: list[tuple[str, Any, str]] = [
     ("cases", case_api.CaseViewSet, "case"),

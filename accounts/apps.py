@@ -21,29 +21,24 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import (  # noqa: F401  (who may watch a case)
-            case_house_queues,
-            case_letters,
-            case_live,
-            consent_receipts,
-            customer_wiring,
-            exports,
-            house_wiring,
-            inbox,
-            mail,
-            notice_digest,
-            people_wiring,
-            privacy_wiring,
-            push,
-        )
+        from accounts import people_wiring
+        from accounts.cases import house_queues
+        from accounts.cases import letters as case_letters
+        from accounts.cases import live as case_live  # noqa: F401  (who may watch a case)
+        from accounts.consents import receipts
+        from accounts.customers import wiring as customer_wiring
+        from accounts.house import wiring as house_wiring
+        from accounts.privacy import exports
+        from accounts.privacy import wiring as privacy_wiring
+        from accounts.telling import inbox, mail, notice_digest, push
         from journal import outbox
 
         outbox.register_channel(inbox.MAIL_CHANNEL, _told_the_time(mail.deliver))
         outbox.register_channel(inbox.PUSH_CHANNEL, _told_the_time(push.deliver))
         outbox.register_channel(notice_digest.CHANNEL, _told_the_time(notice_digest.deliver))
-        outbox.register_channel(consent_receipts.CHANNEL, consent_receipts.deliver)
+        outbox.register_channel(receipts.CHANNEL, receipts.deliver)
         outbox.register_channel(case_letters.CHANNEL, case_letters.deliver)
-        case_house_queues.register()
+        house_queues.register()
         house_wiring.register()
         people_wiring.register()
         customer_wiring.register()

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.case_demo import seed_cases
-from accounts.legal_demo import seed_house
+from accounts.cases.demo import seed_cases
+from accounts.house.legal_demo import seed_house
 from accounts.models import Address, Notice, RoleGrant, User
 from accounts.permissions import Role
 

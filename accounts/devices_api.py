@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import sessions
-from accounts.connections_serializers import DeviceSerializer
+from accounts.partners.connections_serializers import DeviceSerializer
 from common.rest.views import ReadViewSet
 
 

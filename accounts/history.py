@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.customers.movers import one_person
 from accounts.models import User
-from accounts.movers import one_person
 from journal import log
 from journal.models import Event, EventAudience
 

@@ -73,7 +73,7 @@ register_kind(
     "accounts.push_removed", label=_("Push notices switched off for a device"), data=("subscription",)
 )
 
-# Partner services and what people allow them; ``scopes`` are the codes of accounts/partner_scopes.py.
+# Partner services and what people allow them; ``scopes`` are codes of accounts/partners/partner_scopes.py.
 register_kind("accounts.partner_registered", label=_("Partner service registered"))
 register_kind("accounts.partner_changed", label=_("Partner service changed"))
 register_kind("accounts.partner_secret_renewed", label=_("Partner service got a new secret"))

@@ -14,9 +14,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from accounts import privacy_inactive, sessions
+from accounts import sessions
 from accounts.adapters import MailNotSent
 from accounts.models import User
+from accounts.privacy import inactive
 from common.rest.authentication import app_sign_in
 from common.writing import written_as
 
@@ -52,7 +53,7 @@ class LastSeenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user, key = self._sign_in(request)
         if user is not None:
-            privacy_inactive.note_use(user=user, now=timezone.now())
+            inactive.note_use(user=user, now=timezone.now())
         if key and self._is_due(key):
             sessions.note_seen(session_key=key, now=timezone.now())
         return self.get_response(request)

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox import register_group, register_notice
 from accounts.models import Membership
-from accounts.partner_scopes import known_scopes
+from accounts.partners.partner_scopes import known_scopes
 from accounts.permissions import Role
+from accounts.telling.inbox import register_group, register_notice
 from common.templatetags.typography import clock, day
 from documents.errors import REFUSALS
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import addresses, photos
 from accounts.forms import PhotoForm
 from accounts.models import Address
-from accounts.organisation_forms import PostalForm
+from accounts.organisations.forms import PostalForm
 from common.pages import ActionPage, FormPage, Page
 
 HEADINGS = {

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import member_letters, memberships, photos
+from accounts import photos
+from accounts.organisations import member_letters, memberships
 from documents import registry
 from journal import outbox
 

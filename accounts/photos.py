@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import organisations
 from accounts.models import User
+from accounts.organisations import organisations
 from documents import erasing, uploads
 from documents.models import Document
 from documents.registry import DocumentKind

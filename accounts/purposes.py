@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import consents
+from accounts.consents import consents
 
 register = consents.register_purpose
 

@@ -3,17 +3,14 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import (
-    case_telling,
-    connections_telling,
-    consent_texts,
-    house,
-    imports,
-    inbox,
-    member_telling,
-    photos,
-)
+from accounts import photos
+from accounts.cases import telling
+from accounts.consents import texts
+from accounts.house import brand, imports
 from accounts.models import User
+from accounts.organisations import member_telling
+from accounts.partners import connections_telling
+from accounts.telling import inbox
 from documents.models import Document
 from journal.models import Event
 from journal.reacting import reacts_to
@@ -28,8 +25,8 @@ def welcome(event: Event) -> None:
 
 @reacts_to("documents.ready")
 def show_new_logo(event: Event) -> None:
-    if event.data["kind"] == house.LOGO_KIND:
-        house.show_logo(document=Document.objects.get(pk=event.subject.object_id), now=event.at)
+    if event.data["kind"] == brand.LOGO_KIND:
+        brand.show_logo(document=Document.objects.get(pk=event.subject.object_id), now=event.at)
 
 
 @reacts_to("documents.ready")
@@ -72,24 +69,24 @@ def tell_of_role(event: Event) -> None:
     "accounts.case_merged",
 )
 def tell_customer_of_case(event: Event) -> None:
-    case_telling.tell_customer(event)
+    telling.tell_customer(event)
 
 
 @reacts_to("accounts.case_promised")
 def tell_customer_of_promise(event: Event) -> None:
     """Only what was agreed: that the clock stood still, or goes on, the customer did themselves."""
     if event.data["why"] == "agreed":
-        case_telling.tell_customer(event)
+        telling.tell_customer(event)
 
 
 @reacts_to("accounts.case_written", "accounts.case_assigned", "accounts.case_handed_over")
 def tell_assignee_of_case(event: Event) -> None:
-    case_telling.tell_assignee(event)
+    telling.tell_assignee(event)
 
 
 @reacts_to("accounts.case_promise_near")
 def remind_queue(event: Event) -> None:
-    case_telling.tell_queue(event)
+    telling.tell_queue(event)
 
 
 @reacts_to("accounts.service_connected")
@@ -113,7 +110,7 @@ def tell_of_block(event: Event) -> None:
 @reacts_to("accounts.consent_text_published")
 def ask_again(event: Event) -> None:
     """Those whose consent ended with the new text learn of it once, in their inbox."""
-    consent_texts.tell_of_lapse(event)
+    texts.tell_of_lapse(event)
 
 
 @reacts_to("accounts.member_invited")

@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from accounts import inbox
 from accounts.models import User
+from accounts.telling import inbox
 
 
 class MeSerializer(serializers.ModelSerializer):

@@ -6,21 +6,16 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import (
-    case_clock,
-    connections,
-    erasing,
-    exports,
-    memberships,
-    notice_digest,
-    privacy_inactive,
-    retention,
-)
+from accounts.cases import clock
+from accounts.organisations import memberships
+from accounts.partners import connections
+from accounts.privacy import erasing, exports, inactive, retention
+from accounts.telling import notice_digest
 
 
 @shared_task
 def remind_of_promises() -> None:
-    case_clock.remind_of_promises(now=timezone.now())
+    clock.remind_of_promises(now=timezone.now())
 
 
 @shared_task
@@ -40,7 +35,7 @@ def carry_out_erasures() -> None:
 
 @shared_task
 def remind_inactive() -> None:
-    privacy_inactive.remind_again(now=timezone.now())
+    inactive.remind_again(now=timezone.now())
 
 
 @shared_task

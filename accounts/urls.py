@@ -1,25 +1,19 @@
 from django.urls import include, path
 
-from accounts import (
-    case_deed_views,
-    case_staff_views,
-    case_views,
-    connections_views,
-    consent_staff_views,
-    consent_views,
-    customer_merge_views,
-    customer_staff_views,
-    customer_views,
-    notice_views,
-    organisation_views,
-    outside_views,
-    partners_staff_views,
-    people_views,
-    privacy_staff_views,
-    privacy_views,
-    staff_views,
-    views,
-)
+from accounts import people_views, staff_views, views
+from accounts.cases import deed_views
+from accounts.cases import staff_views as case_staff_views
+from accounts.cases import views as case_views
+from accounts.consents import staff_views as consent_staff_views
+from accounts.consents import views as consent_views
+from accounts.customers import merge_views
+from accounts.customers import staff_views as customer_staff_views
+from accounts.customers import views as customer_views
+from accounts.organisations import views as organisation_views
+from accounts.partners import connections_views, outside_views, partners_staff_views
+from accounts.privacy import staff_views as privacy_staff_views
+from accounts.privacy import views as privacy_views
+from accounts.telling import notice_views
 
 app_name = "accounts"
 urlpatterns = [
@@ -149,22 +143,20 @@ urlpatterns = [
         name="guest-case-picture",
     ),
     path("staff/cases/", case_staff_views.StaffCases.as_view(), name="staff-cases"),
-    path("staff/cases/new/", case_deed_views.StaffCaseCreate.as_view(), name="staff-case-create"),
+    path("staff/cases/new/", deed_views.StaffCaseCreate.as_view(), name="staff-case-create"),
     path("staff/cases/<int:pk>/", case_staff_views.StaffCase.as_view(), name="staff-case"),
     path(
         "staff/cases/<int:pk>/conversation/",
         case_staff_views.StaffConversation.as_view(),
         name="staff-case-conversation",
     ),
-    path(
-        "staff/cases/<int:pk>/customer/", case_deed_views.NameCustomer.as_view(), name="staff-case-customer"
-    ),
-    path("staff/cases/<int:pk>/take/", case_deed_views.Take.as_view(), name="staff-case-take"),
-    path("staff/cases/<int:pk>/let-go/", case_deed_views.LetGo.as_view(), name="staff-case-let-go"),
-    path("staff/cases/<int:pk>/hand-over/", case_deed_views.HandOver.as_view(), name="staff-case-hand-over"),
-    path("staff/cases/<int:pk>/promise/", case_deed_views.ChangePromise.as_view(), name="staff-case-promise"),
-    path("staff/cases/<int:pk>/reopen/", case_deed_views.Reopen.as_view(), name="staff-case-reopen"),
-    path("staff/cases/<int:pk>/merge/", case_deed_views.Merge.as_view(), name="staff-case-merge"),
+    path("staff/cases/<int:pk>/customer/", deed_views.NameCustomer.as_view(), name="staff-case-customer"),
+    path("staff/cases/<int:pk>/take/", deed_views.Take.as_view(), name="staff-case-take"),
+    path("staff/cases/<int:pk>/let-go/", deed_views.LetGo.as_view(), name="staff-case-let-go"),
+    path("staff/cases/<int:pk>/hand-over/", deed_views.HandOver.as_view(), name="staff-case-hand-over"),
+    path("staff/cases/<int:pk>/promise/", deed_views.ChangePromise.as_view(), name="staff-case-promise"),
+    path("staff/cases/<int:pk>/reopen/", deed_views.Reopen.as_view(), name="staff-case-reopen"),
+    path("staff/cases/<int:pk>/merge/", deed_views.Merge.as_view(), name="staff-case-merge"),
     path("account/security/again/", outside_views.SignInAgain.as_view(), name="sign-in-again"),
     path("account/connections/", connections_views.Connections.as_view(), name="connections"),
     path(
@@ -196,7 +188,7 @@ urlpatterns = [
         partners_staff_views.PartnerClose.as_view(),
         name="staff-partner-close",
     ),
-    path("", include("accounts.house_urls")),
+    path("", include("accounts.house.urls")),
     path("staff/customers/", customer_staff_views.Customers.as_view(), name="customer-list"),
     path("staff/customers/new/", customer_staff_views.CustomerCreate.as_view(), name="customer-create"),
     path(
@@ -218,17 +210,17 @@ urlpatterns = [
     ),
     path(
         "staff/customers/<int:pk>/merge/",
-        customer_merge_views.CustomerMergeChoice.as_view(),
+        merge_views.CustomerMergeChoice.as_view(),
         name="customer-merge-choice",
     ),
     path(
         "staff/customers/<int:pk>/merge/<int:other>/",
-        customer_merge_views.CustomerMergeCreate.as_view(),
+        merge_views.CustomerMergeCreate.as_view(),
         name="customer-merge",
     ),
     path(
         "staff/customers/merges/<int:pk>/undo/",
-        customer_merge_views.CustomerMergeUndo.as_view(),
+        merge_views.CustomerMergeUndo.as_view(),
         name="customer-merge-undo",
     ),
     path("welcome/<slug:token>/", customer_views.TakeOver.as_view(), name="customer-take-over"),

@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import history, inbox, photos, profile, security
+from accounts import history, photos, profile, security
 from accounts.forms import ProfileForm
 from accounts.models import Address, User
+from accounts.telling import inbox
 from common.pages import FormPage, ListPage, Page
 from journal import kinds
 from journal.models import Event

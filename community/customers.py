@@ -5,8 +5,8 @@ So none of these movers has a label: the preview and what is named by undoing ne
 
 from django.db.models import Q
 
+from accounts.customers.movers import Mover, register_mover, register_stay
 from accounts.models import User
-from accounts.movers import Mover, register_mover, register_stay
 from community.models import MemberProfile, TopicRead
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts import mail
+from accounts.telling import mail
 from community import moderation
 from community.models import Report
 

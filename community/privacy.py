@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, User
-from accounts.privacy import Attached, Fate, PersonalData, Sheet, register_part
+from accounts.privacy.parts import Attached, Fate, PersonalData, Sheet, register_part
 from community.models import MemberProfile, Post, Report, Topic, TopicRead
 
 Row = dict[str, Any]

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from accounts.inbox import notify
 from accounts.models import User
+from accounts.telling.inbox import notify
 from community import moderation
 from community.models import Category, Post, Report, TopicRead
 from journal.models import Event

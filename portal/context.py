@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts import house
+from accounts.house import brand as house
 from accounts.models import LegalText, Notice
 from common import brand
 from common.civil import local_date

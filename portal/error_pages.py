@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts import house
+from accounts.house import brand
 from portal.context import THEME_COOKIE, THEMES
 
 Answer = HttpResponse | JsonResponse
@@ -62,7 +62,7 @@ def broken(request: HttpRequest) -> Answer:
 
 def _plain(request: HttpRequest, template: str, status: int) -> HttpResponse:
     context: dict[str, Any] = {
-        "brand": house.held_brand(),
+        "brand": brand.held_brand(),
         "theme": THEMES.get(request.COOKIES.get(THEME_COOKIE, ""), ""),
         "path": request.path,
     }

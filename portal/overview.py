@@ -7,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, prefetch_related_objects
 from django.utils import timezone
 
-from accounts import inbox
 from accounts.models import Membership, Notice, User
+from accounts.telling import inbox
 from common.civil import local_date
 from community import reading
 from community.models import Topic

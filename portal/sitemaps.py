@@ -6,7 +6,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import house
+from accounts.house import brand
 from common.civil import local_date
 from portal.navigation import address
 
@@ -39,13 +39,13 @@ class LegalPages(Sitemap):
 
     changefreq = "monthly"
 
-    def items(self) -> list[house.TextInForce]:
-        return list(house.snapshot().in_force(local_date(timezone.now())).values())
+    def items(self) -> list[brand.TextInForce]:
+        return list(brand.snapshot().in_force(local_date(timezone.now())).values())
 
-    def location(self, item: house.TextInForce) -> str:
+    def location(self, item: brand.TextInForce) -> str:
         return reverse("accounts:legal-text", args=[item.kind])
 
-    def lastmod(self, item: house.TextInForce) -> date:
+    def lastmod(self, item: brand.TextInForce) -> date:
         return item.valid_from
 
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.outside_views import LeaveForOutside
+from accounts.partners.outside_views import LeaveForOutside
 from portal import health, metrics
 
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("account/oidc/<str:provider_id>/login/", LeaveForOutside.as_view()),  # before allauth's own
     path("account/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    path("", include("accounts.identity_urls")),  # /.well-known/openid-configuration, /identity/
+    path("", include("accounts.partners.identity_urls")),  # /.well-known/openid-configuration, /identity/
     path("", include("documents.urls")),  # /documents/
     path("", include("accounts.urls")),  # /account/, /staff/journal/, /staff/people/
     path("", include("vehicles.urls")),  # /garage/, /staff/vehicles/

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
-from accounts import colours, profile
+from accounts import profile
+from accounts.house import colours
 from accounts.models import User
 from common import brand
 from common.pages import Access, Page

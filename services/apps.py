@@ -5,7 +5,8 @@ class ServicesConfig(AppConfig):
     name = "services"
 
     def ready(self) -> None:
-        from accounts import scopes, setup
+        from accounts import scopes
+        from accounts.house import setup
         from services import (
             cards,
             concerns,

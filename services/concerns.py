@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.case_links import LinkKind, Thing, register_link_kind
-from accounts.case_queues import Queue, register_queue
+from accounts.cases.links import LinkKind, Thing, register_link_kind
+from accounts.cases.queues import Queue, register_queue
 from accounts.models import User
 from common.templatetags.typography import clock, day
 from services.models import Appointment, Centre

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
-from accounts.customer_file import Entry, Reading, Section, register_section
-from accounts.finding import EXACT, Asked, Hit, Searcher, register_searcher
+from accounts.customers.file import Entry, Reading, Section, register_section
+from accounts.customers.finding import EXACT, Asked, Hit, Searcher, register_searcher
+from accounts.customers.movers import Mover, register_mover, register_stay
 from accounts.models import User
-from accounts.movers import Mover, register_mover, register_stay
 from common import civil
 from services.models import Appointment
 from vehicles.models import Ownership

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts import privacy_keeping
 from accounts.models import User
-from accounts.privacy import Attached, Fate, Hold, PersonalData, Sheet, register_part
+from accounts.privacy import keeping
+from accounts.privacy.parts import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from common.civil import local_date
 from services.models import Appointment, Resource
 
@@ -50,13 +50,13 @@ def erase(*, user: User, now: datetime) -> None:
     done = user.appointments.filter(status=Appointment.Status.DONE)
     last = done.order_by("span").last()
     if last is not None:
-        privacy_keeping.lock_away(
+        keeping.lock_away(
             user=user,
             part=PART,
             basis="BGB §§ 195, 199, 634a",
-            until=privacy_keeping.end_of_year_after(local_date(last.ends_at), years=LIMITATION_YEARS),
+            until=keeping.end_of_year_after(local_date(last.ends_at), years=LIMITATION_YEARS),
             content={
-                **privacy_keeping.identity_of(user),
+                **keeping.identity_of(user),
                 "visits": list(done.order_by("pk").values_list("code", flat=True)),
             },
             now=now,

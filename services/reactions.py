@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils import translation
 
-from accounts import inbox
 from accounts.models import User
+from accounts.telling import inbox
 from journal.models import Event
 from journal.reacting import reacts_to
 from services import departures

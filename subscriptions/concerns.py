@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from accounts import cases
-from accounts.case_links import Link, LinkKind, Thing, register_link_kind
-from accounts.case_queues import Queue, register_queue
+from accounts.cases import cases
+from accounts.cases.links import Link, LinkKind, Thing, register_link_kind
+from accounts.cases.queues import Queue, register_queue
 from accounts.models import Case, User
 from subscriptions.models import Contract, Declaration, DeclarationAnswer
 

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Range
 
-from accounts import organisations
 from accounts.models import Organisation, User
+from accounts.organisations import organisations
 from common import civil
 from common.codes import unused_code
 from journal import log, outbox

@@ -6,10 +6,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.customer_file import Entry, Reading, Section, register_section
-from accounts.finding import EXACT, Asked, Hit, Searcher, register_searcher
+from accounts.customers.file import Entry, Reading, Section, register_section
+from accounts.customers.finding import EXACT, Asked, Hit, Searcher, register_searcher
+from accounts.customers.movers import Clash, Mover, register_clashes, register_mover, register_stay
 from accounts.models import User
-from accounts.movers import Clash, Mover, register_clashes, register_mover, register_stay
 from common import civil
 from subscriptions.models import Contract
 

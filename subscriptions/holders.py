@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from accounts import organisations
 from accounts.models import Organisation, User
+from accounts.organisations import organisations
 from subscriptions.errors import HolderMismatch
 from subscriptions.models import Contract
 from vehicles.models import Ownership, Vehicle

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts import mail
 from accounts.models import User
+from accounts.telling import mail
 from subscriptions.models import Contract, Declaration
 
 CONFIRMATION = "contract-confirmation"

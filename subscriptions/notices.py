@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inbox import register_group, register_notice
+from accounts.telling.inbox import register_group, register_notice
 
 register_group(
     "subscription",

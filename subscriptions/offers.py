@@ -10,7 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import house
+from accounts.house import brand as house
 from accounts.models import LegalText, Organisation
 from common import brand
 from common.money import NBSP, format_money, net_of

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import privacy_keeping
+from accounts.customers.movers import one_person
 from accounts.models import User
-from accounts.movers import one_person
-from accounts.privacy import Attached, Fate, Hold, PersonalData, Sheet, register_part
+from accounts.privacy import keeping
+from accounts.privacy.parts import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from common.civil import local_date
 from subscriptions.models import Contract, ContractVersion, Declaration, DeclarationAnswer
 from subscriptions.models.contracts import ContractQuerySet
@@ -97,13 +97,13 @@ def lock(*, user: User, now: datetime) -> None:
         [contract.ends_on or local_date(contract.ordered_at) for contract in contracts]
         + [local_date(made.received_at) for made in declared]
     )
-    privacy_keeping.lock_away(
+    keeping.lock_away(
         user=user,
         part=PART,
         basis=BASIS,
-        until=privacy_keeping.end_of_year_after(last, years=YEARS),
+        until=keeping.end_of_year_after(last, years=YEARS),
         content={
-            **privacy_keeping.identity_of(user),
+            **keeping.identity_of(user),
             "contracts": [contract.code for contract in contracts],
             "declarations": [made.code for made in declared],
         },

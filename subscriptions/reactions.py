@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from accounts import inbox
+from accounts.telling import inbox
 from common import civil
 from journal.models import Event
 from journal.reacting import reacts_to

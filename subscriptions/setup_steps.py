@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import setup
+from accounts.house import setup
 from subscriptions.models import PlanVersion
 
 

@@ -107,9 +107,9 @@ def committing_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
     translation.activate(settings.LANGUAGE_CODE)  # whatever the test before spoke
-    from accounts import house
+    from accounts.house import brand
 
-    house.hold(house.Snapshot())  # a house that nobody has set up
+    brand.hold(brand.Snapshot())  # a house that nobody has set up
     yield
     # Not cache.clear(): it empties the whole server, other test processes' sessions included.
     valkey = cache._cache.get_client(write=True)  # type: ignore[attr-defined]

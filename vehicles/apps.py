@@ -9,7 +9,7 @@ class VehiclesConfig(AppConfig):
     name = "vehicles"
 
     def ready(self) -> None:
-        from accounts import imports
+        from accounts.house import imports
         from common import realtime
         from documents import registry
         from journal import outbox

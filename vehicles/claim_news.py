@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import inbox
 from accounts.models import Membership, User
+from accounts.telling import inbox
 from journal.models import Event
 from vehicles.models import OwnershipClaim
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.case_links import LinkKind, Thing, register_link_kind
+from accounts.cases.links import LinkKind, Thing, register_link_kind
 from accounts.models import User
 from vehicles.models import Vehicle
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.customer_file import Entry, Reading, Section, register_section
-from accounts.finding import EXACT, LIKE, PART, Asked, Hit, Searcher, register_searcher
+from accounts.customers.file import Entry, Reading, Section, register_section
+from accounts.customers.finding import EXACT, LIKE, PART, Asked, Hit, Searcher, register_searcher
+from accounts.customers.movers import Mover, register_mover, register_stay
 from accounts.models import User
-from accounts.movers import Mover, register_mover, register_stay
 from vehicles.models import Ownership, Share
 
 PERMISSION = "vehicles.hand_over"

@@ -7,8 +7,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.import_files import Column, Row
-from accounts.imports import Importer, RowError
+from accounts.house.import_files import Column, Row
+from accounts.house.imports import Importer, RowError
 from accounts.models import User
 from vehicles.errors import PlateInvalid, VinInvalid
 from vehicles.models import Ownership, Vehicle, VehicleModel

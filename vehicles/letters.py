@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import mail
 from accounts.models import User
+from accounts.telling import mail
 from vehicles.models import Share, Transfer
 
 CHANNEL = "vehicle-letter"

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max
 
-from accounts import organisations
 from accounts.models import Organisation, User
+from accounts.organisations import organisations
 from documents import erasing
 from documents.models import Document
 from journal import log

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.privacy import Attached, Fate, Hold, PersonalData, Sheet, register_part
-from accounts.retention import register_rule
+from accounts.privacy.parts import Attached, Fate, Hold, PersonalData, Sheet, register_part
+from accounts.privacy.retention import register_rule
 from vehicles import sharing, transfers
 from vehicles.models import ClaimCode, ClaimVerdict, Ownership, OwnershipClaim, Share, Transfer, Vehicle
 

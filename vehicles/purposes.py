@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.consents import register_purpose
+from accounts.consents.consents import register_purpose
 
 CHARGING_SUGGESTIONS = "charging_suggestions"
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts import inbox, organisations
 from accounts.models import User
+from accounts.organisations import organisations
+from accounts.telling import inbox
 from documents.models import Document
 from journal import outbox
 from journal.models import Event

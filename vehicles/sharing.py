@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
-from accounts import organisations
 from accounts.models import Membership, Organisation, User
+from accounts.organisations import organisations
 from common.errors import Invalid, NotFound
 from journal import log
 from vehicles import attempts, live, ownership

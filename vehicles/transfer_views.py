@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import freshness, organisations
-from accounts.organisation_errors import OrganisationNotFound
+from accounts import freshness
+from accounts.organisations import organisations
+from accounts.organisations.errors import OrganisationNotFound
 from common.pages import ActionPage, FormPage, Page
 from vehicles import ownership, transfers
 from vehicles.forms import HolderForm, ReleaseForm, TransferForm

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import organisations
+from accounts.organisations import organisations
 from common.pages import ActionPage, FormPage, ListPage, Page
 from vehicles import cards, claims, garage, handover
 from vehicles.forms import ClaimForm, DetailsForm, PhotoForm

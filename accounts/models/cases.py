@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: Any) -> "CaseQuerySet":
-        """One's own, as a customer. Staff read through accounts/desk.py, by queue."""
+        """One's own, as a customer. Staff read through accounts/cases/desk.py, by queue."""
         return self.filter(customer=user) if user.is_authenticated else self.none()
 
     def open(self) -> "CaseQuerySet":
@@ -41,7 +41,7 @@ class Case(models.Model):
         EVENING = "evening", _("towards the evening (4 to 6 p.m.)")
 
     code = models.CharField(_("number"), max_length=16, unique=True)  # "NL-7F3K-2Q"
-    queue = models.CharField(_("queue"), max_length=60)  # registered in accounts/cases.py
+    queue = models.CharField(_("queue"), max_length=60)  # registered in accounts/cases/cases.py
     # Where the concern belongs, if to a place ("services.centre", 3): its staff see it.
     scope_kind = models.CharField(_("kind of place"), max_length=60, blank=True)
     scope_id = models.BigIntegerField(_("place"), null=True)
@@ -65,7 +65,7 @@ class Case(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.OPEN)
     # The clock that staff and customer both see; it stands still while we wait for the customer.
     promised_by = models.DateTimeField(_("answer promised by"))
-    # While it stands still: the opening time that was left, see accounts/opening.py.
+    # While it stands still: the opening time that was left, see accounts/cases/opening.py.
     left_seconds = models.PositiveIntegerField(_("opening time left (seconds)"), null=True)
     reminded_at = models.DateTimeField(_("reminded of this promise"), null=True)
     answered_at = models.DateTimeField(_("first answered"), null=True)

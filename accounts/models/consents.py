@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class ConsentText(models.Model):
     """One version of the words that a consent is given to. Fixed once published (trigger)."""
 
-    purpose = models.CharField(_("purpose"), max_length=60)  # registered in accounts/consents.py
+    purpose = models.CharField(_("purpose"), max_length=60)  # registered in accounts/consents/consents.py
     version = models.PositiveIntegerField(_("version"))
     title_de = models.CharField(_("title (German)"), max_length=120)
     title_en = models.CharField(_("title (English)"), max_length=120)

@@ -91,7 +91,7 @@ class ImportRun(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("refused")
 
-    kind = models.CharField(_("what"), max_length=60)  # registered in accounts/imports.py
+    kind = models.CharField(_("what"), max_length=60)  # registered in accounts/house/imports.py
     document = models.ForeignKey("documents.Document", models.SET_NULL, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)

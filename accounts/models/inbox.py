@@ -58,7 +58,7 @@ class NoticePreference(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("person"), related_name="notice_preferences"
     )
-    group = models.CharField(_("group"), max_length=40)  # registered in accounts/inbox.py
+    group = models.CharField(_("group"), max_length=40)  # registered in accounts/telling/inbox.py
     channel = models.CharField(_("channel"), max_length=4, choices=Channel)
     wanted = models.BooleanField(_("wanted"))
 

@@ -79,7 +79,7 @@ class Erasure(models.Model):
     due_at = models.DateTimeField(_("due"))
     reminded_at = models.DateTimeField(_("reminded"), null=True)  # shortly before, of an inactive account
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
-    # Names of the parts (accounts/privacy.py) that were erased: what a killed worker goes on after.
+    # Names of the parts (accounts/privacy/parts.py) that were erased: what a killed worker goes on after.
     parts_done = models.JSONField(default=list)
     done_at = models.DateTimeField(_("done"), null=True)
 
@@ -110,7 +110,7 @@ class KeptRecord(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("person"), related_name="kept_records"
     )
-    part = models.CharField(_("part"), max_length=60)  # registered in accounts/privacy.py
+    part = models.CharField(_("part"), max_length=60)  # registered in accounts/privacy/parts.py
     basis = models.CharField(_("legal basis"), max_length=120)  # "AO §147"
     until = models.DateField(_("kept until"))
     # The name and address that the kept papers belong to; readable with accounts.see_locked only.
@@ -129,7 +129,9 @@ class KeptRecord(models.Model):
 class RetentionRule(models.Model):
     """How long a kind of record is kept: data, so that a house can answer for its own."""
 
-    name = models.CharField(_("what"), max_length=60, unique=True)  # registered in accounts/retention.py
+    name = models.CharField(
+        _("what"), max_length=60, unique=True
+    )  # registered in accounts/privacy/retention.py
     days = models.PositiveIntegerField(_("days"))
     changed_at = models.DateTimeField(_("changed"))
     changed_by = models.ForeignKey(

@@ -188,7 +188,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 # The first hashes what people choose; the last only the random secrets of partners' programs.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "accounts.partner_secrets.RandomSecretHasher",
+    "accounts.partners.partner_secrets.RandomSecretHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -315,14 +315,14 @@ HEADLESS_ENABLED = True
 HEADLESS_CLIENTS = ("app", "browser")
 # Other houses whose accounts open ours: from the environment, or from the back office.
 SOCIALACCOUNT_PROVIDERS = outside_providers(os.environ)
-SOCIALACCOUNT_ADAPTER = "accounts.outside_adapters.OutsideAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.partners.outside_adapters.OutsideAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "accounts.signin_forms.OutsideSignupForm"}
 # An address that is known already proves nothing: sign in first, then connect.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
-# The brand account as an OpenID provider for partner services (accounts/partners.py).
-IDP_OIDC_ADAPTER = "accounts.identity_adapters.IdentityAdapter"
+# The brand account as an OpenID provider for partner services (accounts/partners/partners.py).
+IDP_OIDC_ADAPTER = "accounts.partners.identity_adapters.IdentityAdapter"
 IDP_OIDC_PRIVATE_KEYS = private_keys(os.environ)
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 600  # seconds
@@ -335,7 +335,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # First in line: who sends a partner's token is nothing more, and a call without a sign-in is
         # told how to sign in (401, not 403).
-        "accounts.partners_api.PartnerAuthentication",
+        "accounts.partners.partners_api.PartnerAuthentication",
         "common.rest.authentication.SessionTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],

@@ -20,7 +20,7 @@ STORAGES["default"] = upload_storage({})  # noqa: F405
 SECRET_KEY = "for-tests-only-" + "t" * 50
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
-    "accounts.partner_secrets.RandomSecretHasher",
+    "accounts.partners.partner_secrets.RandomSecretHasher",
 ]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]

@@ -12,7 +12,7 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         return self.filter(answer__isnull=True)
 
     def for_desk(self) -> "DeclarationQuerySet":
-        """Without what was settled with somebody who left: that is locked (accounts/privacy_keeping.py)."""
+        """Without what was settled with somebody who left: that is locked (accounts/privacy/keeping.py)."""
         left = models.Q(by__standing="erased") | models.Q(contract__holder__standing="erased")
         shown = self.exclude(left & models.Q(answer__isnull=False))
         return shown.select_related(

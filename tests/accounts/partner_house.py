@@ -11,8 +11,8 @@ from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from accounts import partners
 from accounts.models import User
+from accounts.partners import partners
 from tests.factories.accounts import UserFactory
 
 CALLBACK = "https://laden.example/callback"

@@ -19,9 +19,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import bounces, inbox, mail
-from accounts.bounces import Report
 from accounts.models import MailBlock, Notice, User
+from accounts.telling import bounces, inbox, mail
+from accounts.telling.bounces import Report
 from common.errors import Conflict
 from journal import outbox
 from journal.models import OutboxEntry

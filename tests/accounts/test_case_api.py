@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import cases
+from accounts.cases import cases
 from accounts.models import Case, User
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import GENERAL, opened

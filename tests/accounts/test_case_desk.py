@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import case_clock, case_live, case_queues, cases, desk
+from accounts.cases import cases, clock, desk, live, queues
 from accounts.models import Case, Notice, User
 from common.errors import NotAllowed
 from tests.factories.accounts import UserFactory
@@ -18,8 +18,8 @@ from tests.factories.services import CentreFactory
 
 pytestmark = pytest.mark.django_db
 WORKSHOP = "tests.workshop"
-case_queues.register_queue(
-    case_queues.Queue(
+queues.register_queue(
+    queues.Queue(
         WORKSHOP, "Werkstatt", promise=timedelta(hours=4), permission="accounts.answer_cases", scoped=True
     )
 )
@@ -63,14 +63,14 @@ def test_topics_follow_the_same_rights(now: datetime) -> None:
     staff = UserFactory.create(role="staff", scope=here)
     case = opened(anna, queue=WORKSHOP, scope=here, now=now)
     elsewhere = opened(anna, queue=WORKSHOP, scope=there, now=now)
-    assert case_live.may_watch_case(anna, f"case:{case.pk}")
-    assert not case_live.may_watch_desk_case(anna, f"desk-case:{case.pk}")
-    assert not case_live.may_watch_case(staff, f"case:{case.pk}")
-    assert case_live.may_watch_desk_case(staff, f"desk-case:{case.pk}")
-    assert not case_live.may_watch_desk_case(staff, f"desk-case:{elsewhere.pk}")
-    assert case_live.may_watch_desk(staff, f"desk:{WORKSHOP}")
-    assert not case_live.may_watch_desk(staff, "desk:accounts.privacy")
-    assert not case_live.may_watch_desk(anna, "desk:all")
+    assert live.may_watch_case(anna, f"case:{case.pk}")
+    assert not live.may_watch_desk_case(anna, f"desk-case:{case.pk}")
+    assert not live.may_watch_case(staff, f"case:{case.pk}")
+    assert live.may_watch_desk_case(staff, f"desk-case:{case.pk}")
+    assert not live.may_watch_desk_case(staff, f"desk-case:{elsewhere.pk}")
+    assert live.may_watch_desk(staff, f"desk:{WORKSHOP}")
+    assert not live.may_watch_desk(staff, "desk:accounts.privacy")
+    assert not live.may_watch_desk(anna, "desk:all")
 
 
 def test_the_nearest_promise_stands_first_and_waiting_ones_last(advisor: User, now: datetime) -> None:
@@ -172,9 +172,9 @@ def test_a_promise_that_runs_out_is_told_once_to_all_who_could_answer(
     staff = UserFactory.create(role="staff", scope=here)
     UserFactory.create(role="staff", scope=CentreFactory.create())
     case = opened(UserFactory.create(), queue=WORKSHOP, scope=here, now=now)
-    assert case_clock.remind_of_promises(now=now + timedelta(hours=2)) == 0
+    assert clock.remind_of_promises(now=now + timedelta(hours=2)) == 0
     for _run in range(2):
-        case_clock.remind_of_promises(now=now + timedelta(hours=3, minutes=1))
+        clock.remind_of_promises(now=now + timedelta(hours=3, minutes=1))
     run_reactions()
     told = Notice.objects.filter(kind="accounts.case_promise_near")
     assert [notice.user for notice in told] == [staff]

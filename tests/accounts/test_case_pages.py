@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import case_guests, cases
+from accounts.cases import cases, guests
 from accounts.models import Case, Notice, User
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import GENERAL, opened
@@ -151,7 +151,7 @@ def test_a_guest_gets_a_receipt_without_the_conversation(client: Client) -> None
     case = Case.objects.get()
     assert case.code in answer.text
     # Who typed an address has not proved that it is theirs.
-    assert case_guests.link_of(case) not in answer.text
+    assert guests.link_of(case) not in answer.text
     assert "Geht das am Samstag?" not in answer.text
 
 
@@ -175,7 +175,7 @@ def test_a_guest_reads_and_answers_by_the_link_of_their_mail(
 
 def test_a_guest_s_link_opens_nothing_that_belongs_to_an_account(client: Client) -> None:
     case = asked(client)
-    link = case_guests.link_of(case)
+    link = guests.link_of(case)
     Case.objects.filter(pk=case.pk).update(customer=UserFactory.create())
     assert client.get(link).status_code == 404
     assert client.get(reverse("accounts:guest-case", args=["forged"])).status_code == 404
@@ -183,7 +183,7 @@ def test_a_guest_s_link_opens_nothing_that_belongs_to_an_account(client: Client)
 
 def test_a_guest_s_link_dies_with_a_changed_address(client: Client) -> None:
     case = asked(client)
-    link = case_guests.link_of(case)
+    link = guests.link_of(case)
     assert client.get(link)["Referrer-Policy"] == "no-referrer"
     Case.objects.filter(pk=case.pk).update(contact_email="other@example.org")
     assert client.get(link).status_code == 404
@@ -194,20 +194,20 @@ def test_a_guest_sees_pictures_of_answers_but_none_of_notes(client: Client) -> N
     shown, hidden = (DocumentFactory.create(by=advisor, kind="accounts.case_picture") for _n in range(2))
     cases.note(by=advisor, case=case, text="intern", pictures=[hidden], now=now)
     cases.reply(by=advisor, case=case, text="So sieht es aus", pictures=[shown], now=now)
-    link = case_guests.link_of(case)
+    link = guests.link_of(case)
     assert f"{link}pictures/{shown.pk}/" in client.get(link).text
     assert client.get(f"{link}pictures/{shown.pk}/")["Content-Type"] == "image/webp"
     assert client.get(f"{link}pictures/{hidden.pk}/").status_code == 404
-    other = case_guests.link_of(asked(client, email="other@example.org"))
+    other = guests.link_of(asked(client, email="other@example.org"))
     assert client.get(f"{other}pictures/{shown.pk}/").status_code == 404
 
 
 def test_many_requests_from_one_address_must_wait(client: Client) -> None:
-    for number in range(case_guests.PER_HOUR):
+    for number in range(guests.PER_HOUR):
         asked(client, title=f"Frage {number}")
     refused = client.post(reverse("accounts:guest-case-create"), GUEST)
     assert refused.status_code == 422
-    assert Case.objects.count() == case_guests.PER_HOUR
+    assert Case.objects.count() == guests.PER_HOUR
 
 
 def test_who_is_signed_in_asks_with_their_account(client: Client, anna: User) -> None:

@@ -9,8 +9,8 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from channels.layers import get_channel_layer
 
-from accounts import case_mail, cases
-from accounts.case_errors import CaseMovedOn
+from accounts.cases import cases, mail
+from accounts.cases.errors import CaseMovedOn
 from accounts.models import Case, CaseMessage
 from common.errors import Conflict, DomainError
 from common.realtime import topic_group
@@ -90,7 +90,7 @@ def test_one_mail_delivered_by_two_is_one_message(race: Race, now: datetime) -> 
     case = opened(None, now=now)
 
     def deliver() -> Any:
-        return case_mail.receive_mail(
+        return mail.receive_mail(
             code=case.code, sender="gerda@example.org", text="Per Mail", mail_id="<1@example.org>", now=now
         )
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from accounts import case_mail, cases
-from accounts.case_errors import CaseClosed, CaseMovedOn
+from accounts.cases import cases, mail
+from accounts.cases.errors import CaseClosed, CaseMovedOn
 from accounts.models import Case
 from common.errors import Conflict, Invalid, NotFound
 from journal.models import Event
@@ -153,8 +153,8 @@ def test_cases_of_different_people_never_merge(now: datetime) -> None:
 def test_mail_is_taken_once_and_from_the_customer_s_address_only(now: datetime) -> None:
     case = opened(None, now=now)
     send: dict[str, Any] = {"code": case.code, "text": "Per Mail", "mail_id": "<1@example.org>", "now": now}
-    assert case_mail.receive_mail(sender="other@example.org", **send) is None
-    first = case_mail.receive_mail(sender="Gerda@Example.org", **send)
+    assert mail.receive_mail(sender="other@example.org", **send) is None
+    first = mail.receive_mail(sender="Gerda@Example.org", **send)
     assert first is not None
-    assert case_mail.receive_mail(sender="gerda@example.org", **send) == first
+    assert mail.receive_mail(sender="gerda@example.org", **send) == first
     assert case.messages.count() == 2

@@ -8,7 +8,7 @@ from django.core import mail as outgoing
 from django.test import Client
 from django.urls import reverse
 
-from accounts import consents
+from accounts.consents import consents
 from accounts.models import ConsentText, User
 from tests.accounts.test_consents import PURPOSE, give, publish, withdraw
 from tests.factories.accounts import UserFactory

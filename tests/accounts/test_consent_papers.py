@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from accounts import consents
+from accounts.consents import consents
 from tests.accounts.test_consents import give
 from tests.factories.accounts import UserFactory
 

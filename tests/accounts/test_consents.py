@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts import consent_texts, consents
-from accounts.consents import Way
+from accounts.consents import consents, texts
+from accounts.consents.consents import Way
 from accounts.models import ConsentEntry, ConsentText, Notice, User
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from journal.models import Event
@@ -30,10 +30,10 @@ def publish(
     now: datetime, *, asks_again: bool, by: User | None = None, purpose: str = PURPOSE
 ) -> ConsentText:
     last = consents.current_text(purpose)
-    wording = consent_texts.Wording(
+    wording = texts.Wording(
         last.title_de, last.title_en, last.text_de + " Neu dazu.", last.text_en + " New here."
     )
-    return consent_texts.publish_text(
+    return texts.publish_text(
         by=by or UserFactory.create(role="administrator"),
         purpose=purpose,
         wording=wording,
@@ -199,25 +199,21 @@ def test_only_who_may_publishes_and_only_what_informs(now: datetime) -> None:
         publish(now, asks_again=True, by=UserFactory.create(role="staff"))
     admin = UserFactory.create(role="administrator")
     last = consents.current_text(PURPOSE)
-    same = consent_texts.Wording(last.title_de, last.title_en, last.text_de, last.text_en)
+    same = texts.Wording(last.title_de, last.title_en, last.text_de, last.text_en)
     for wording, error in (
         (same, "consent_text_same"),
         (same._replace(text_en="Yes?"), "consent_text_short"),
     ):
         with pytest.raises(Invalid) as refused:
-            consent_texts.publish_text(
-                by=admin, purpose=PURPOSE, wording=wording, asks_again=True, after=1, now=now
-            )
+            texts.publish_text(by=admin, purpose=PURPOSE, wording=wording, asks_again=True, after=1, now=now)
         assert refused.value.code == error
     with pytest.raises(NotFound):
-        consent_texts.publish_text(
-            by=admin, purpose="spying", wording=same, asks_again=True, after=0, now=now
-        )
+        texts.publish_text(by=admin, purpose="spying", wording=same, asks_again=True, after=0, now=now)
 
 
 @pytest.mark.django_db
 def test_what_differs_is_shown_word_by_word() -> None:
-    pieces = consent_texts.difference("we use your name", "we never use your car")
+    pieces = texts.difference("we use your name", "we never use your car")
     assert [(p.sort, p.words) for p in pieces] == [
         ("same", "we"),
         ("new", "never"),
@@ -232,11 +228,11 @@ def test_staff_see_how_many_allow_each_purpose_in_words_that_count(now: datetime
     for user in UserFactory.create_batch(3):
         give(user, now)
     withdraw(user, now)
-    agreed = {row.purpose.name: row.agreed for row in consent_texts.overview()}
+    agreed = {row.purpose.name: row.agreed for row in texts.overview()}
     assert agreed[PURPOSE] == 2
     assert agreed[consents.ANALYTICS] == 0
     publish(now, asks_again=True)
-    assert {row.purpose.name: row.agreed for row in consent_texts.overview()}[PURPOSE] == 0
+    assert {row.purpose.name: row.agreed for row in texts.overview()}[PURPOSE] == 0
 
 
 def test_giving_and_withdrawing_at_once_leaves_one_truth_and_a_whole_log(
@@ -266,10 +262,8 @@ def test_two_who_publish_at_once_make_one_version(
     last = consents.current_text(PURPOSE)
 
     def publishing(admin: User) -> Callable[[], Any]:
-        wording = consent_texts.Wording(
-            last.title_de, last.title_en, f"{last.text_de} {admin.pk}", last.text_en
-        )
-        return lambda: consent_texts.publish_text(
+        wording = texts.Wording(last.title_de, last.title_en, f"{last.text_de} {admin.pk}", last.text_en)
+        return lambda: texts.publish_text(
             by=admin, purpose=PURPOSE, wording=wording, asks_again=True, after=1, now=now
         )
 

@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import customer_file, inbox
+from accounts.customers import file
 from accounts.models import CustomerMerge, Membership, Organisation, User
 from accounts.permissions import Role
+from accounts.telling import inbox
 from journal.models import Event
 from tests.factories.accounts import NoticeFactory, UserFactory
 from tests.factories.cases import opened
@@ -119,7 +120,7 @@ def test_who_somebody_is_in_the_forum_is_nowhere_in_the_file(kroeger):
     )
     inbox.notify(user=kroeger, kind="community.reply", params={"title": "Marker4712", "topic": topic.title})
     texts = [page_of(chief, kroeger).content.decode(), file_of(chief, kroeger).content.decode()]
-    for section in customer_file.sections_for(chief):
+    for section in file.sections_for(chief):
         texts.append(
             signed_in(chief)
             .get(reverse("accounts:customer-part", args=[kroeger.pk, section.name]))
@@ -152,7 +153,7 @@ def test_looking_is_written_down_once_in_ten_minutes_and_told_to_its_owner(kroeg
 def test_ten_minutes_later_it_is_a_new_look(kroeger, now):
     desk = UserFactory.create(role="staff")
     looks = [
-        customer_file.note_look(by=desk, customer=kroeger, now=now + timedelta(minutes=minutes))
+        file.note_look(by=desk, customer=kroeger, now=now + timedelta(minutes=minutes))
         for minutes in (0, 9, 11)
     ]
     assert [look is not None for look in looks] == [True, False, True]

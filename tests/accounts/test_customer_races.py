@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from accounts import customer_invitations, merging, unmerging
+from accounts.customers import invitations, merging, unmerging
 from accounts.models import CustomerMerge, User
 from common.errors import Conflict, DomainError
 from tests.factories.accounts import UserFactory
@@ -19,12 +19,12 @@ def winners(results: list[object]) -> int:
 
 def test_two_who_use_one_link_have_one_winner(committing_db, race):
     kroeger = walk_in(email="k@example.org")
-    invitation = customer_invitations.invite_customer(by=None, customer=kroeger, now=timezone.now())
-    token = customer_invitations.token_of(invitation)
+    invitation = invitations.invite_customer(by=None, customer=kroeger, now=timezone.now())
+    token = invitations.token_of(invitation)
     passwords = ["Ein Satz genügt 1", "Ein Satz genügt 2"]
     results = race(
         [
-            lambda word=word: customer_invitations.take_over(token=token, password=word, now=timezone.now())
+            lambda word=word: invitations.take_over(token=token, password=word, now=timezone.now())
             for word in passwords
         ]
     )
@@ -42,9 +42,7 @@ def test_two_who_write_down_one_address_have_one_winner(committing_db, race):
 
 def test_two_who_invite_at_once_leave_one_link_that_works(committing_db, race):
     desk, kroeger = UserFactory.create(role="staff"), walk_in(email="k@example.org")
-    results = race(
-        [lambda: customer_invitations.invite_customer(by=desk, customer=kroeger, now=timezone.now())] * 2
-    )
+    results = race([lambda: invitations.invite_customer(by=desk, customer=kroeger, now=timezone.now())] * 2)
     assert winners(results) == 2
     assert kroeger.customer_invitations.count() == 1
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import customer_invitations, customers
+from accounts.customers import customers, invitations
 from accounts.models import CustomerMerge, User
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from journal.models import Event
@@ -90,7 +90,7 @@ def test_details_are_mended_only_while_there_is_no_account(desk, now):
 def test_the_invited_choose_a_password_and_hold_what_was_written_down(client: Client, desk, deliver_outbox):
     kroeger = walk_in(by=desk, email="k@example.org")
     car = own(kroeger)
-    customer_invitations.invite_customer(by=desk, customer=kroeger, now=timezone.now())
+    invitations.invite_customer(by=desk, customer=kroeger, now=timezone.now())
     link = link_in_mail(deliver_outbox)
     assert mail.outbox[-1].to == ["k@example.org"]
     page = client.get(link)
@@ -109,7 +109,7 @@ def test_the_invited_choose_a_password_and_hold_what_was_written_down(client: Cl
 
 def test_a_weak_password_is_refused_and_the_link_lives_on(client: Client, desk, deliver_outbox):
     kroeger = walk_in(by=desk, email="k@example.org")
-    customer_invitations.invite_customer(by=desk, customer=kroeger, now=timezone.now())
+    invitations.invite_customer(by=desk, customer=kroeger, now=timezone.now())
     link = link_in_mail(deliver_outbox)
     assert client.post(link, {"password": "kurz"}).status_code == 422
     assert client.get(link).status_code == 200
@@ -121,7 +121,7 @@ def test_an_account_with_the_address_takes_the_row_over_after_signing_in(
     kroeger = walk_in(by=desk)
     car = own(kroeger)
     account = UserFactory.create(email="k@example.org")
-    customer_invitations.invite_customer(by=desk, customer=kroeger, email="k@example.org", now=timezone.now())
+    invitations.invite_customer(by=desk, customer=kroeger, email="k@example.org", now=timezone.now())
     link = link_in_mail(deliver_outbox)
     # Nobody sets a password for an account by such a link.
     client.post(link, {"password": "Ein Satz genügt 7"})
@@ -140,27 +140,27 @@ def test_an_account_with_the_address_takes_the_row_over_after_signing_in(
 
 def test_a_link_is_over_after_14_days_and_once_a_newer_one_was_sent(desk, now):
     kroeger = walk_in(by=desk, email="k@example.org")
-    first = customer_invitations.invite_customer(by=desk, customer=kroeger, now=now)
-    old = customer_invitations.token_of(first)
-    second = customer_invitations.invite_customer(by=desk, customer=kroeger, now=now + timedelta(hours=1))
+    first = invitations.invite_customer(by=desk, customer=kroeger, now=now)
+    old = invitations.token_of(first)
+    second = invitations.invite_customer(by=desk, customer=kroeger, now=now + timedelta(hours=1))
     with pytest.raises(NotFound):
-        customer_invitations.find_invitation(token=old, now=now)
-    token = customer_invitations.token_of(second)
+        invitations.find_invitation(token=old, now=now)
+    token = invitations.token_of(second)
     late = now + timedelta(days=14, hours=1)
     with pytest.raises(Conflict):
-        customer_invitations.take_over(token=token, password="Ein Satz genügt 7", now=late)
+        invitations.take_over(token=token, password="Ein Satz genügt 7", now=late)
 
 
 def test_an_address_of_another_customer_is_not_invited(desk, now):
     walk_in(by=desk, email="k@example.org")
     other = walk_in(by=desk, phone="040 123456")
     with pytest.raises(Conflict) as refused:
-        customer_invitations.invite_customer(by=desk, customer=other, email="k@example.org", now=now)
+        invitations.invite_customer(by=desk, customer=other, email="k@example.org", now=now)
     assert refused.value.code == "email_known"
     with pytest.raises(Invalid):
-        customer_invitations.invite_customer(by=desk, customer=other, now=now)
+        invitations.invite_customer(by=desk, customer=other, now=now)
     with pytest.raises(Conflict):
-        customer_invitations.invite_customer(by=desk, customer=UserFactory.create(), now=now)
+        invitations.invite_customer(by=desk, customer=UserFactory.create(), now=now)
 
 
 def test_who_signs_up_with_an_address_that_we_wrote_down_is_invited_instead(client, desk, deliver_outbox):

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models
 
-from accounts import consents, erasing, privacy, privacy_keeping
+from accounts.consents import consents
 from accounts.models import (
     ConsentEntry,
     ConsentText,
@@ -20,6 +20,8 @@ from accounts.models import (
     Organisation,
     User,
 )
+from accounts.privacy import erasing, keeping
+from accounts.privacy import parts as privacy
 from common.errors import Conflict, NotAllowed, NotFound
 from community.models import MemberProfile, Post
 from documents.models import Document, Signature
@@ -158,9 +160,9 @@ def test_only_administrators_open_what_is_locked_and_each_look_is_written_down(l
     alpha, omega = left
     record = KeptRecord.objects.filter(user=alpha)[0]
     with pytest.raises(NotAllowed):
-        privacy_keeping.look_at(by=omega, record=record)
+        keeping.look_at(by=omega, record=record)
     administrator = UserFactory.create(role="administrator")
-    seen = privacy_keeping.look_at(by=administrator, record=record)
+    seen = keeping.look_at(by=administrator, record=record)
     assert seen.content["email"] == "alpha@example.org"
     event = Event.objects.get(kind="accounts.locked_seen")
     assert (event.by, event.data) == (administrator, {"record": record.pk})
@@ -168,9 +170,9 @@ def test_only_administrators_open_what_is_locked_and_each_look_is_written_down(l
 
 def test_in_its_time_what_was_locked_goes_too(left, now):
     alpha, _omega = left
-    assert privacy_keeping.erase_overdue(now=now + timedelta(days=1000), limit=10) == 0
+    assert keeping.erase_overdue(now=now + timedelta(days=1000), limit=10) == 0
     in_2030 = now.replace(year=2030, month=1, day=2)
-    assert privacy_keeping.erase_overdue(now=in_2030, limit=10) == 2  # visits, signed papers
+    assert keeping.erase_overdue(now=in_2030, limit=10) == 2  # visits, signed papers
     assert set(KeptRecord.objects.filter(erased_at=None).values_list("part", flat=True)) == {"subscriptions"}
     assert not Document.objects.not_erased().filter(owner=alpha).exists()
 

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 import pytest
 from django.db import connection
 
-from accounts import exports, privacy
 from accounts.models import Export, Notice, User
+from accounts.privacy import exports, parts
 from documents.models import Document
 from journal.models import OutboxEntry
 from tests.factories.accounts import UserFactory
@@ -80,7 +80,7 @@ def test_every_model_of_every_part_has_rows_in_that_test(two):
     }
     empty = {
         model._meta.label
-        for part in privacy.all_parts()
+        for part in parts.all_parts()
         for model in part.models
         if not model._default_manager.exists()
     }
@@ -111,7 +111,7 @@ def test_an_english_person_gets_an_english_page(now):
 
 
 def test_a_cell_that_a_spreadsheet_would_calculate_is_quoted(now):
-    from accounts.export_writing import cell
+    from accounts.privacy.export_writing import cell
 
     assert cell("=HYPERLINK(1)") == "'=HYPERLINK(1)"
     assert cell("harmless") == "harmless"
@@ -130,7 +130,7 @@ def test_the_outbox_builds_it_and_its_person_is_told(now, deliver_outbox, run_re
     deliver_outbox()
     run_reactions()
     export.refresh_from_db()
-    assert (export.state, export.parts_done) == (Export.State.READY, len(privacy.all_parts()))
+    assert (export.state, export.parts_done) == (Export.State.READY, len(parts.all_parts()))
     assert Notice.objects.filter(user=user, kind="accounts.export_ready").exists()
 
 
@@ -143,13 +143,13 @@ def test_building_it_again_changes_nothing(now):
 def test_a_try_that_broke_off_begins_again_and_ends_whole(now, monkeypatch):
     user = UserFactory.create()
     export = exports.request_export(by=user, now=now)
-    part = next(part for part in privacy.all_parts() if part.name == "community")
+    part = next(part for part in parts.all_parts() if part.name == "community")
 
     def breaks(_user):
         raise OSError("the storage is away")
 
     with monkeypatch.context() as broken:
-        broken.setitem(privacy._parts, "community", replace(part, export=breaks))
+        broken.setitem(parts._parts, "community", replace(part, export=breaks))
         with pytest.raises(OSError, match="storage"):
             exports.build_export(export_id=export.pk, now=now)
     export.refresh_from_db()
@@ -197,8 +197,8 @@ def count_queries(user: User, now) -> int:
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as told:
-        for part in privacy.all_parts():
+        for part in parts.all_parts():
             for piece in part.export(user) if part.name == "community" else ():
-                assert isinstance(piece, privacy.Sheet)
+                assert isinstance(piece, parts.Sheet)
                 list(piece.rows())
     return len(told)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts import cases, finding
+from accounts.cases import cases
+from accounts.customers import finding
 from accounts.models import User
 from journal.models import Event
 from portal import logs

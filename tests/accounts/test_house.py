@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 
-from accounts import colours, house
+from accounts.house import brand as house
+from accounts.house import colours
 from accounts.models import Brand
 from common import brand
 from common.errors import Invalid, NotAllowed

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import import_files, imports
+from accounts.house import import_files, imports
 from accounts.models import ImportRun, User
 from common.errors import Conflict, Invalid, NotAllowed
 from journal.models import ReactionRun

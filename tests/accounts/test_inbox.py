@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts import inbox, mail
 from accounts.models import Notice
+from accounts.telling import inbox, mail
 from journal import log
 from journal.models import Event, OutboxEntry
 from tests.factories.accounts import NoticeFactory, UserFactory

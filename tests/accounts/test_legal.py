@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from accounts import house, legal, legal_markup, legal_samples
+from accounts.house import brand, legal, legal_markup, legal_samples
 from accounts.models import LegalText
 from common.errors import Conflict, Invalid, NotAllowed
 from journal.models import Event
@@ -79,7 +79,7 @@ def test_a_version_holds_from_its_day_and_the_one_before_until_then(publish: Any
     newest, oldest = legal.editions("terms")
     assert newest.until is None
     assert oldest.until == TODAY + timedelta(days=4)
-    held = house.snapshot().in_force(TODAY + timedelta(days=5))
+    held = brand.snapshot().in_force(TODAY + timedelta(days=5))
     assert held["terms"].version == 2
 
 

@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from accounts import inbox, mail
+from accounts.telling import inbox, mail
 from common.templatetags.typography import clock
 from tests.factories.accounts import UserFactory
 

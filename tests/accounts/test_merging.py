@@ -12,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import history, inbox, merging, movers, profile, unmerging
+from accounts import history, profile
+from accounts.customers import merging, movers, unmerging
 from accounts.models import Address, CustomerMerge, Membership, Organisation, User
+from accounts.telling import inbox
 from common.errors import Conflict, Invalid, NotAllowed
 from community.models import MemberProfile
 from journal.models import Event

@@ -13,8 +13,9 @@ from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts import consents, inbox, mail, notice_digest, notice_kinds, notice_wishes
+from accounts.consents import consents
 from accounts.models import Notice, NoticePreference, NoticeTimes, User
+from accounts.telling import inbox, mail, notice_digest, notice_kinds, notice_wishes
 from journal import log, outbox
 from journal.models import Event, OutboxEntry
 from tests.accounts.test_consents import give, withdraw

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts import opening
+from accounts.cases import opening
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

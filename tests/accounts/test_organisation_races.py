@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from accounts import memberships
 from accounts.models import Membership
+from accounts.organisations import memberships
 from common.errors import DomainError
 from tests.factories.accounts import UserFactory, company
 

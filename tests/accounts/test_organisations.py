@@ -1,12 +1,14 @@
 """Organisations and their members: created, invited, changed, ended; one winner in every race."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from accounts import consents, memberships, organisations
+from accounts.consents import consents
 from accounts.models import MemberInvitation, Membership, Notice, Organisation
-from accounts.organisation_errors import (
+from accounts.organisations import memberships, organisations
+from accounts.organisations.errors import (
     AlreadyMember,
     InvitationClosed,
     LastAdministrator,
@@ -169,7 +171,7 @@ def test_members_leave_but_do_not_remove_others(boss, acme):
 
 
 def test_whoever_is_removed_is_told_and_their_sockets_are_asked_again(boss, acme, run_reactions, monkeypatch):
-    asked = []
+    asked: list[int] = []
     monkeypatch.setattr(realtime, "recheck", asked.append)
     driver = member(acme)
     memberships.end_membership(by=boss, membership=held(driver, acme), now=NOW)
@@ -187,7 +189,7 @@ def test_an_employer_sees_trips_only_while_the_driver_allows_it(boss, acme):
     assert sees(driver)
     assert not sees(boss)
     text = consents.current_text(consents.EMPLOYER_TRIPS)
-    asked = {"by": driver, "purpose": consents.EMPLOYER_TRIPS, "way": consents.Way.PAGE, "now": NOW}
+    asked: Any = {"by": driver, "purpose": consents.EMPLOYER_TRIPS, "way": consents.Way.PAGE, "now": NOW}
     consents.give_consent(version=text.version, **asked)
     later = NOW + timedelta(hours=1)
     assert sees(boss, later)

@@ -9,8 +9,8 @@ from authlib.integrations.base_client.errors import OAuthError
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from accounts import connections, partners
 from accounts.models import Connection
+from accounts.partners import connections, partners
 from tests.accounts.partner_house import PartnerProgram, consent, query_of, registered
 from tests.factories.accounts import UserFactory
 from tests.factories.vehicles import own

@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import connections, partners
 from accounts.models import Connection, Partner, User
+from accounts.partners import connections, partners
 from common.errors import Conflict, Invalid, NotAllowed
 from journal.models import Event
 from tests.accounts.partner_house import CALLBACK, TEXTS, consent, query_of, registered

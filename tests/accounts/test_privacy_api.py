@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import erasing, exports
 from accounts.models import Export
+from accounts.privacy import erasing, exports
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.vehicles import own
 

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import erasing, exports, privacy_keeping
 from accounts.models import Erasure, Export, KeptRecord
+from accounts.privacy import erasing, exports, keeping
 from journal.models import Event
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.vehicles import own
@@ -185,12 +185,12 @@ def test_the_rules_take_as_many_queries_as_ever(administrator, django_assert_max
 
 
 def test_a_locked_record_is_opened_by_a_press_that_the_journal_keeps(administrator, user):
-    record = privacy_keeping.lock_away(
+    record = keeping.lock_away(
         user=user,
         part="subscriptions",
         basis="AO § 147",
         until=timezone.localdate() + timedelta(days=9),
-        content=privacy_keeping.identity_of(user),
+        content=keeping.identity_of(user),
         now=timezone.now(),
     )
     assert record is not None

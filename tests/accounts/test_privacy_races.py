@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from accounts import erasing, exports
 from accounts.models import Erasure, Export
+from accounts.privacy import erasing, exports
 from documents.models import Document
 from journal.models import Event
 from tests.factories.accounts import UserFactory

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import inbox, notice_wishes, push, push_sending, sessions
+from accounts import sessions
 from accounts.models import Notice, PushSubscription, User
+from accounts.telling import inbox, notice_wishes, push, push_sending
 from common.errors import Conflict, Invalid, NotFound
 from journal import outbox
 from journal.models import OutboxEntry

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from accounts import erasing, privacy_inactive, retention
 from accounts.models import Erasure, Notice, RetentionRun, StaffInvitation, User
+from accounts.privacy import erasing, inactive, retention
 from common.errors import Invalid, NotAllowed
 from journal.models import Event, OutboxEntry
 from tests.factories.accounts import UserFactory
@@ -93,11 +93,11 @@ def unused(now, **more):
 
 def test_an_unused_account_is_reminded_twice_and_then_erased(now, run_reactions, deliver_outbox, mailoutbox):
     user = unused(now)
-    assert retention.sweep(name=privacy_inactive.RULE, now=now) == 1
-    assert retention.sweep(name=privacy_inactive.RULE, now=now) == 0, "once is enough"
-    assert privacy_inactive.remind_again(now=now + timedelta(days=45)) == 0
-    assert privacy_inactive.remind_again(now=now + timedelta(days=46)) == 1
-    assert privacy_inactive.remind_again(now=now + timedelta(days=47)) == 0
+    assert retention.sweep(name=inactive.RULE, now=now) == 1
+    assert retention.sweep(name=inactive.RULE, now=now) == 0, "once is enough"
+    assert inactive.remind_again(now=now + timedelta(days=45)) == 0
+    assert inactive.remind_again(now=now + timedelta(days=46)) == 1
+    assert inactive.remind_again(now=now + timedelta(days=47)) == 0
     run_reactions()
     deliver_outbox()
     kinds = list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
@@ -110,8 +110,8 @@ def test_an_unused_account_is_reminded_twice_and_then_erased(now, run_reactions,
 def test_the_first_word_comes_sixty_days_before_the_time_is_over(now):
     young = now - YEARS + timedelta(days=61)
     user = UserFactory.create(last_seen_on=young.date(), date_joined=now - 2 * YEARS)
-    assert retention.sweep(name=privacy_inactive.RULE, now=now) == 0
-    assert retention.sweep(name=privacy_inactive.RULE, now=now + timedelta(days=1)) == 1
+    assert retention.sweep(name=inactive.RULE, now=now) == 0
+    assert retention.sweep(name=inactive.RULE, now=now + timedelta(days=1)) == 1
     planned = Erasure.objects.get(user=user)
     assert planned.due_at == now + timedelta(days=61)
 
@@ -119,19 +119,19 @@ def test_the_first_word_comes_sixty_days_before_the_time_is_over(now):
 def test_who_never_signed_in_counts_from_joining(now):
     UserFactory.create(last_seen_on=None, date_joined=now - YEARS)
     UserFactory.create(last_seen_on=None, date_joined=now - timedelta(days=100))
-    assert retention.sweep(name=privacy_inactive.RULE, now=now) == 1
+    assert retention.sweep(name=inactive.RULE, now=now) == 1
 
 
 def test_who_owns_a_car_is_left_alone(now):
     own(unused(now))
-    assert retention.sweep(name=privacy_inactive.RULE, now=now) == 0
+    assert retention.sweep(name=inactive.RULE, now=now) == 0
 
 
 def test_signing_in_stops_it(client, now):
     from django.utils import timezone
 
     user = unused(timezone.now())
-    assert retention.sweep(name=privacy_inactive.RULE, now=timezone.now()) == 1
+    assert retention.sweep(name=inactive.RULE, now=timezone.now()) == 1
     client.force_login(user)
     client.get("/account/privacy/")
     user.refresh_from_db()
@@ -149,7 +149,7 @@ def test_the_day_is_written_once_and_costs_nothing_afterwards(client, django_ass
     user.refresh_from_db()
     assert user.last_seen_on == timezone.localdate()
     with django_assert_num_queries(0):
-        privacy_inactive.note_use(user=user, now=timezone.now())
+        inactive.note_use(user=user, now=timezone.now())
 
 
 def test_what_one_asked_for_oneself_is_not_called_off_by_being_here(client):

@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from accounts import mail_test, setup
+from accounts.house import mail_test, setup
 from accounts.models import RoleGrant, User
 from common.errors import Conflict, NotFound
 from tests.factories.accounts import UserFactory

@@ -10,7 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts import roles, staff_invitations
+from accounts import roles
+from accounts.house import staff_invitations
 from accounts.models import RoleGrant, StaffInvitation
 from accounts.permissions import Role
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -38,7 +39,7 @@ def test_the_mail_carries_a_link_that_grants_the_role_at_the_centre(
     deliver_outbox()
     letter = mail.outbox[-1]
     assert letter.to == ["neu@example.org"]
-    path = re.search(r"http://[^/]+(/team/[0-9a-f]+/)", letter.body)
+    path = re.search(r"http://[^/]+(/team/[0-9a-f]+/)", str(letter.body))
     assert path
     assert "neu@example.org" in client.get(path[1]).content.decode()
     colleague = UserFactory.create(email="neu@example.org")

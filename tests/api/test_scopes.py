@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
-from accounts import connections, sessions
+from accounts import sessions
 from accounts.models import Connection
-from accounts.partner_scopes import OPENID, SCOPES
+from accounts.partners import connections
+from accounts.partners.partner_scopes import OPENID, SCOPES
 from common.rest.permissions import scope_of
 from journal.models import Event
 from tests.accounts.partner_house import registered

@@ -6,8 +6,8 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from accounts import privacy
 from accounts.models import User
+from accounts.privacy import parts
 
 # What looks personal and is in no part, with the reason.
 APART = {
@@ -22,8 +22,8 @@ APART = {
     "allauth_idp_oidc.Client": "a partner's client; its owner is a colleague",
     "auth.Group": "a name of rights",
     "auth.Permission": "a name of rights",
-    "accounts.User_groups": "emptied with the person (privacy_people.py)",
-    "accounts.User_user_permissions": "emptied with the person (privacy_people.py)",
+    "accounts.User_groups": "emptied with the person (accounts/privacy/people.py)",
+    "accounts.User_user_permissions": "emptied with the person (accounts/privacy/people.py)",
     "community.Category": "a room of the forum",
     "services.Centre": "the house's own address",
     "services.Closure": "a name of a holiday",
@@ -43,7 +43,7 @@ TELLING = ("email", "phone", "first_name", "last_name", "street")
 
 
 def held() -> set[type[models.Model]]:
-    return {model for part in privacy.all_parts() for model in part.models}
+    return {model for part in parts.all_parts() for model in part.models}
 
 
 def relations(model: type[models.Model]) -> Iterator[Any]:
@@ -97,10 +97,10 @@ def test_the_exceptions_are_still_there_and_are_none_of_the_parts() -> None:
 
 
 def test_each_model_is_in_one_part_only() -> None:
-    listed = [model for part in privacy.all_parts() for model in part.models]
+    listed = [model for part in parts.all_parts() for model in part.models]
     assert len(listed) == len(set(listed))
 
 
 def test_each_part_says_in_words_what_goes_or_stays() -> None:
-    for part in privacy.all_parts():
+    for part in parts.all_parts():
         assert part.goes or part.stays, part.name

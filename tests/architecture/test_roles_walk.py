@@ -16,7 +16,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts import case_queues
+from accounts.cases import queues
 from accounts.permissions import PERMISSIONS, Role
 from tests.factories.accounts import UserFactory, company, member
 from tests.factories.vehicles import ShareFactory, own, own_for, share
@@ -148,7 +148,8 @@ def ours() -> list[Address]:
     return [
         a
         for a in addresses()
-        if a.view is not None and not a.view.__module__.startswith(("allauth", "accounts.identity_views"))
+        if a.view is not None
+        and not a.view.__module__.startswith(("allauth", "accounts.partners.identity_views"))
     ]
 
 
@@ -289,7 +290,7 @@ def test_allauth_s_pages_know_no_roles_and_open_without_errors() -> None:
 
 def test_every_permission_of_the_table_guards_something() -> None:
     used = set().union(*(address.permissions() for address in addresses())) | {"accounts.enter_back_office"}
-    used |= {queue.permission for queue in case_queues.all_queues()}
+    used |= {queue.permission for queue in queues.all_queues()}
     used |= {office_permission(model_admin) for model_admin in admin.site._registry.values()}
     assert used <= set(PERMISSIONS)
     assert set(PERMISSIONS) <= used, f"guards nothing: {sorted(set(PERMISSIONS) - used)}"

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import inbox
 from accounts.models import Notice, User
+from accounts.telling import inbox
 from common.errors import Conflict, Invalid, NotAllowed
 from community import moderation, reporting
 from community.models import Category, Post, Report, Topic

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from accounts import cases
+from accounts.cases import cases
 from accounts.models import Case, User
 
 GENERAL = "accounts.general"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import customers
+from accounts.customers import customers
 from accounts.models import User
 from tests.factories.accounts import UserFactory
 

@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
 
-from accounts import consents, inbox
+from accounts.consents import consents
 from accounts.models import (
     Address,
     Case,
@@ -34,6 +34,7 @@ from accounts.models import (
     StaffInvitation,
     User,
 )
+from accounts.telling import inbox
 from common.codes import new_code
 from common.models import IdempotencyKey
 from community.models import MemberProfile, Post, Report, TopicRead
@@ -199,7 +200,7 @@ def fill_desk(user: User, marker: str, colleague: User, now: datetime) -> Case:
 
 
 def _contact(user: User) -> Any:
-    from accounts.cases import Contact
+    from accounts.cases.cases import Contact
 
     return Contact(name=user.display_name, email=user.email or "", phone=user.phone)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.factories.documents import picture_bytes
 from tests.journeys.test_garage import first_car
@@ -34,7 +34,11 @@ def test_a_buyer_comes_to_their_car_without_a_code(
     buyer.goto("/garage/add/")
     buyer.locator("aside a[href$='/garage/claim/']").click()
     buyer.locator("input[name=vin]").fill(found[0])
-    photo = {"name": "schein.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes(size=(900, 600))}
+    photo: FilePayload = {
+        "name": "schein.jpg",
+        "mimeType": "image/jpeg",
+        "buffer": picture_bytes(size=(900, 600)),
+    }
     buyer.locator("input[type=file][name=document]").set_input_files(files=[photo])
     buyer.locator("main form button.btn-primary").click()
     buyer.wait_for_url("**/garage/claims/*/")

@@ -44,7 +44,12 @@ def test_a_device_asks_only_after_a_click_and_shows_what_it_is_told(visit: Calla
     expect(page.get_by_text("dieses Gerät", exact=True)).to_be_visible()
     expect(button).to_be_hidden()
 
-    told = {"title": "Ihr Fahrzeug ist fertig", "text": "Hamburg", "url": "/account/inbox/", "tag": "notice:1"}
+    told = {
+        "title": "Ihr Fahrzeug ist fertig",
+        "text": "Hamburg",
+        "url": "/account/inbox/",
+        "tag": "notice:1",
+    }
     deliver(page, told)
     deliver(page, told)  # sent twice, shown once
     shown = page.evaluate(

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import case_guests
+from accounts.cases import guests
 from portal import logs
 from tests.factories.cases import opened
 
@@ -30,7 +30,7 @@ def test_keys_and_searches_are_left_out(request_line: str, logged: str) -> None:
 
 @pytest.mark.django_db
 def test_the_link_of_a_guest_is_not_in_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    link = case_guests.link_of(opened(None, now=timezone.now()))
+    link = guests.link_of(opened(None, now=timezone.now()))
     assert client.get(link).status_code == 200
     assert "request_finished" in caplog.text
     assert link.split("/")[2] not in caplog.text

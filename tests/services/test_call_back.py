@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import desk
+from accounts.cases import desk
 from accounts.models import Case, User
 from services.models import Appointment
 from tests.factories.accounts import UserFactory

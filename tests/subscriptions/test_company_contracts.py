@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice, User
-from accounts.organisation_errors import OrganisationNotFound
+from accounts.organisations.errors import OrganisationNotFound
 from common import civil
 from common.money import net_of
 from subscriptions import contracts, declarations, offers
@@ -151,7 +151,7 @@ def test_the_order_page_asks_for_the_holder_and_says_what_is_wrong(boss: User, a
     url = reverse("subscriptions:contract-order", args=[version.plan.code])
     first = client.get(url, {"vehicle": car.pk})
     assert first.context["form"].initial["organisation"] == acme.pk
-    asked = {"vehicle": car.pk, "starts_on": "2027-01-10", "organisation": ""}
+    asked: Any = {"vehicle": car.pk, "starts_on": "2027-01-10", "organisation": ""}
     today = {**asked, "starts_on": f"{civil.local_date(timezone.now()):%Y-%m-%d}"}
     wrong = client.get(url, today)
     assert wrong.status_code == 422

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts import cases
+from accounts.cases import cases
 from accounts.models import Case
 from common.errors import Conflict
 from subscriptions import declarations

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from accounts import memberships
 from accounts.models import Membership
+from accounts.organisations import memberships
 from tests.api.sockets import WAIT, Visit
 from tests.factories.accounts import UserFactory, company, member
 from tests.factories.vehicles import ShareFactory, own, own_for, share
@@ -55,9 +55,7 @@ def test_a_removed_member_loses_the_news_at_once(committing_db):
     car, driver = own_for(acme), member(acme)
     ShareFactory.create(vehicle=car, user=driver, given_by=boss, organisation=acme)
     held = Membership.objects.get(user=driver)
-    watch_until(
-        driver, car, lambda: memberships.end_membership(by=boss, membership=held, now=timezone.now())
-    )
+    watch_until(driver, car, lambda: memberships.end_membership(by=boss, membership=held, now=timezone.now()))
 
 
 def test_a_fleet_manager_who_becomes_a_driver_loses_the_news_at_once(committing_db):

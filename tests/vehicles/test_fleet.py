@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import memberships
 from accounts.models import Membership, Notice
+from accounts.organisations import memberships
 from common.errors import Invalid, NotFound
 from tests.factories.accounts import UserFactory, company, member
 from tests.factories.vehicles import VehicleModelFactory, own, own_for, share

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from accounts import setup
+from accounts.house import setup
 from common.errors import Conflict
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts import bounces
+from accounts.telling import bounces
 
 
 class Command(BaseCommand):

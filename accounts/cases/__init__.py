@@ -1,0 +1,1 @@
+"""Cases: what customers want of us, queues, promises, the desk."""

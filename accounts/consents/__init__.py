@@ -1,0 +1,1 @@
+"""Consents: purposes, texts, the log, receipts."""

@@ -1,0 +1,1 @@
+"""The customer file: finding, sections, merging, people without an account."""

@@ -1,0 +1,1 @@
+"""The brand itself: set-up, legal texts, imports, invitations of colleagues."""

@@ -1,0 +1,1 @@
+"""Companies and clubs, and who acts for them."""

@@ -1,0 +1,1 @@
+"""One login: partner services, and accounts of other houses."""

@@ -1,0 +1,1 @@
+"""Copies, erasing, and how long things are kept."""

@@ -1,0 +1,1 @@
+"""Telling people: inbox, mail, web push, digests, bounces."""

@@ -16,6 +16,7 @@ from accounts.cases.serializers import (
     AssignSerializer,
     CaseCreateSerializer,
     CaseSerializer,
+    CaseTopicSerializer,
     CloseSerializer,
     DeskCaseSerializer,
     DeskMessageCreateSerializer,
@@ -27,7 +28,6 @@ from accounts.cases.serializers import (
     NoteSerializer,
     PromiseSerializer,
     ReopenSerializer,
-    TopicSerializer,
 )
 from accounts.models import Case, CaseMessage
 from common.rest.pagination import CursorPagination
@@ -99,11 +99,11 @@ class CaseViewSet(CreateMixin, Conversations):
             now=timezone.now(),
         )
 
-    @extend_schema(responses=TopicSerializer(many=True))
+    @extend_schema(responses=CaseTopicSerializer(many=True))
     @action(detail=False, pagination_class=None, filterset_class=None)
     def topics(self, request: Request) -> Response:
         """What a request can be about."""
-        return Response(TopicSerializer(queues.topics(for_guest=False), many=True).data)
+        return Response(CaseTopicSerializer(queues.topics(for_guest=False), many=True).data)
 
     @extend_schema(responses=MessageSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=AsSpoken, filterset_class=None)

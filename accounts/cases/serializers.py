@@ -75,7 +75,7 @@ class CaseCreateSerializer(serializers.Serializer[Any]):
     documents = DocumentsField(many=True, required=False, default=list)
 
 
-class TopicSerializer(serializers.Serializer[Any]):
+class CaseTopicSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     topic = serializers.CharField()
 

@@ -13,6 +13,7 @@ from common.rest.views import ReadViewSet
 class LegalTextViewSet(ReadViewSet):
     """One text of each kind, in the language of the request."""
 
+    queryset = LegalText.objects.none()
     public = True
     serializer_class = LegalTextSerializer
     lookup_field = "kind"

@@ -357,6 +357,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
+        "CaseStateEnum": "accounts.models.Case.State",
+        "CaseMessageKindEnum": "accounts.models.CaseMessage.Kind",
+        "MembershipRoleEnum": "accounts.models.Membership.Role",
+        "ReportReasonEnum": "community.models.Report.Reason",
         "AppointmentStatusEnum": "services.models.Appointment.Status",
         "SubscriptionStatusEnum": "subscriptions.models.Contract.Status",
     },

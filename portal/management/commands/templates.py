@@ -20,8 +20,13 @@ class Command(BaseCommand):
         folder = root / "templates"
         sources = [p for p in root.glob("*/**/*.py") if ".venv" not in p.parts and ".local" not in p.parts]
         text = "\n".join(p.read_text() for p in [*sources, *folder.rglob("*.html"), *folder.rglob("*.txt")])
-        named = set(re.findall(r"""["']([\w./-]+\.(?:html|txt|css|svg|xml))["']""", text))
-        stems = {name.rpartition(".")[0] for name in named}
+        named = set(re.findall(r"""["']([\w./-]+\.(?:html|txt|css|svg|xml|typ))["']""", text))
+        for paper in folder.rglob("*.typ"):  # these name each other by their path from here
+            named |= set(re.findall(r'^#import "/([\w./-]+)"', paper.read_text(), re.MULTILINE))
+        # Letters are named without their ending: text and page belong together.
+        stems = {name.rpartition(".")[0] for name in named} | set(
+            re.findall(r"""["'](email/[\w-]+)["']""", text)
+        )
         unused = [
             name
             for name in sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())

@@ -24,7 +24,7 @@ register_kind(
 register_kind(
     "accounts.legal_discarded", label=_("Draft of a legal text discarded"), data=("kind", "version")
 )
-register_kind("accounts.terms_accepted", label=_("Terms accepted"), data=("text", "version"))
+register_kind("accounts.terms_accepted", label=_("Terms accepted"), data=("legal_text", "version"))
 register_kind("accounts.first_administrator", label=_("First administrator signed up"))
 register_kind(
     "accounts.colleague_invited", label=_("Colleague invited"), data=("role", "scope_kind", "scope_id")
@@ -40,16 +40,16 @@ register_kind("accounts.import_failed", label=_("Import refused"), data=("reason
 
 # Cases. ``code`` is the number that customer and staff say; texts stay in the case.
 register_kind("accounts.case_opened", label=_("Request opened"), data=("code", "queue", "promised_by"))
-register_kind("accounts.case_written", label=_("Customer wrote"), data=("code", "message"))
-register_kind("accounts.case_answered", label=_("Request answered"), data=("code", "message"))
-register_kind("accounts.case_noted", label=_("Internal note written"), data=("message",))
+register_kind("accounts.case_written", label=_("Customer wrote"), data=("code", "case_message"))
+register_kind("accounts.case_answered", label=_("Request answered"), data=("code", "case_message"))
+register_kind("accounts.case_noted", label=_("Internal note written"), data=("case_message",))
 register_kind("accounts.case_assigned", label=_("Request assigned"), data=("before", "assignee"))
 register_kind(
     "accounts.case_handed_over", label=_("Request handed over"), data=("queue_before", "queue", "assignee")
 )
 register_kind("accounts.case_promised", label=_("Promise changed"), data=("why", "promised_by"))
 register_kind("accounts.case_promise_near", label=_("Promise runs out soon"), data=("promised_by",))
-register_kind("accounts.case_closed", label=_("Request closed"), data=("code", "message"))
+register_kind("accounts.case_closed", label=_("Request closed"), data=("code", "case_message"))
 register_kind("accounts.case_reopened", label=_("Request opened again"), data=("code",))
 register_kind(
     "accounts.case_merged", label=_("Request merged into another"), data=("code", "into", "into_code")

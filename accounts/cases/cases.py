@@ -159,7 +159,7 @@ def reply(
             "accounts.case_answered",
             by=by,
             subject=locked,
-            data={"code": locked.code, "message": message.pk},
+            data={"code": locked.code, "case_message": message.pk},
             audience=[locked.customer] if locked.customer else [],
             at=now,
         )
@@ -201,7 +201,7 @@ def write_to_case(
             "accounts.case_written",
             by=by,
             subject=locked,
-            data={"code": locked.code, "message": message.pk},
+            data={"code": locked.code, "case_message": message.pk},
             at=now,
         )
         store(locked, *fields)
@@ -228,7 +228,7 @@ def note(
     with transaction.atomic():
         locked = locked_for_staff(by=by, case=case, expected=expected)
         message = say(locked, by=by, text=text, internal=True, pictures=pictures, now=now)
-        log.record("accounts.case_noted", by=by, subject=locked, data={"message": message.pk}, at=now)
+        log.record("accounts.case_noted", by=by, subject=locked, data={"case_message": message.pk}, at=now)
         store(locked, internal=True)
     return message
 

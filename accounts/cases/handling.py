@@ -136,7 +136,7 @@ def _close(
         "accounts.case_closed",
         by=by,
         subject=locked,
-        data={"code": locked.code, "message": said.pk if said else None},
+        data={"code": locked.code, "case_message": said.pk if said else None},
         audience=[locked.customer] if locked.customer else [],
         at=now,
     )

@@ -43,7 +43,7 @@ def _write_to_guest(case: Case, event: Event) -> None:
         "accounts.case_closed": "closed",
     }.get(event.kind)
     if about:
-        letters.queue_letter(case=case, about=about, message=event.data.get("message"))
+        letters.queue_letter(case=case, about=about, message=event.data.get("case_message"))
 
 
 def tell_assignee(event: Event) -> None:

@@ -175,7 +175,7 @@ def note_acceptance(*, user: User, now: datetime) -> None:
                 "accounts.terms_accepted",
                 by=user,
                 subject=user,
-                data={"text": text.pk, "version": text.version},
+                data={"legal_text": text.pk, "version": text.version},
                 audience=[user],
                 at=now,
             )

@@ -33,6 +33,7 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
     """What only administrators and fleet managers see is empty for drivers."""
 
     role = serializers.SerializerMethodField(help_text="The caller's role in it.")
+    invoice_email = serializers.CharField(read_only=True)  # may be empty, which no e-mail address is
 
     class Meta:
         model = Organisation

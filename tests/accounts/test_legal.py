@@ -136,7 +136,7 @@ def test_signing_up_writes_down_which_terms_were_accepted(client: Any, publish: 
         {"email": "neu@example.org", "password1": "Ein langer Satz 26", "first_name": "", "last_name": ""},
     )
     event = Event.objects.get(kind="accounts.terms_accepted")
-    assert event.data == {"text": text.pk, "version": 1}
+    assert event.data == {"legal_text": text.pk, "version": 1}
 
 
 def test_signing_up_accepts_nothing_where_there_are_no_terms(client: Any) -> None:

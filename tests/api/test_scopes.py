@@ -63,7 +63,10 @@ def endpoints() -> list[tuple[str, str, Any, str]]:
         call: Any = pattern.callback
         actions = getattr(call, "actions", None) or {m: m for m in METHODS if hasattr(call.view_class, m)}
         view = getattr(call, "cls", None) or call.view_class
-        found += [(_filled(route), method, view, action) for method, action in actions.items()]
+        # HEAD is GET without its body.
+        found += [
+            (_filled(route), method, view, action) for method, action in actions.items() if method != "head"
+        ]
     return found
 
 

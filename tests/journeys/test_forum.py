@@ -70,7 +70,7 @@ def test_a_visitor_reports_and_the_moderation_decides(visit: Visit) -> None:
     visitor.get_by_label("Er rät zu etwas Gefährlichem").check()
     visitor.get_by_label("Bitte erläutern Sie es").fill("Der Rat im zweiten Satz kann einen Brand auslösen.")
     visitor.get_by_label("Ihr Name").fill("Karla Notiz")
-    visitor.get_by_label("Ihre E-Mail-Adresse").fill("karla@example.org")
+    visitor.get_by_label("Ihre E-Mail-Adresse").fill("karla.notiz@example.org")
     visitor.get_by_label("Meine Angaben sind nach bestem Wissen richtig und vollständig.").check()
     visitor.get_by_role("button", name="Meldung senden").click()
     receipt = visitor.locator(".messages").inner_text()

@@ -32,7 +32,7 @@ def test_the_page_says_that_ordering_happens_in_the_houses(client: Client) -> No
     VehicleModelFactory.create()
     CentreFactory.create(name="Hamburg-Altona", phone="+49 40 0000001")
     page = client.get(reverse("shop:model-detail", args=["n5"])).content.decode()
-    assert "Bestellungen nehmen derzeit unsere Häuser auf" in page
+    assert "Bestellungen nehmen derzeit unsere Servicestandorte auf" in page
     assert "Hamburg-Altona" in page
     assert 'href="tel:+49400000001"' in page
     assert "<form" not in page.partition("<main")[2].partition("</main>")[0]

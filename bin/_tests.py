@@ -45,7 +45,8 @@ def main(arguments: list[str]) -> int:
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     parallel = any(a.startswith(("-n", "--numprocesses", "--pdb")) for a in arguments)
-    workers = [] if parallel else ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadgroup"]
+    # By place in the list, not by id: the calls of the whole API share one id, and all of them must run.
+    workers = [] if parallel else ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "worksteal"]
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *workers, *arguments], cwd=PROJECT, env=environment
     )

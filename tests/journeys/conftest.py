@@ -25,14 +25,11 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 expect.set_options(timeout=10_000)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            # One house for all journeys: they run on one of the parallel test processes.
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 # Both end with the last journey, not with the session: Playwright's event loop in this thread

@@ -56,7 +56,7 @@ def plain_paths() -> list[str]:
     return sorted({p for p in found if not p.startswith(LEFT_OUT)})
 
 
-def violations(page: Page, asked: dict[str, Any]) -> list[str]:
+def violations(page: Page, asked: dict[str, Any] = EVERYTHING) -> list[str]:
     result = Axe().run(page, options={"runOnly": asked, "resultTypes": ["violations"]})
     return [describe(violation) for violation in result.response["violations"]]
 

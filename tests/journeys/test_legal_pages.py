@@ -17,6 +17,8 @@ def test_every_legal_page_can_be_read_by_everybody(visit: Callable[..., Page], p
     problems: list[str] = []
     for kind in LegalText.Kind.values:
         assert f"/legal/{kind}/" in linked
+        page.goto(f"/legal/{kind}/")
         examine(page, f"/legal/{kind}/", problems)
+    page.goto("/imprint/")
     examine(page, "/imprint/", problems)
     assert not problems, "\n".join(problems)

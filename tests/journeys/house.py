@@ -100,8 +100,8 @@ class House:
     def log(self) -> str:
         return (self.folder / "house.log").read_text(errors="replace")[-8000:]
 
-    def newest_mail(self, to: str) -> str:
-        """The text of the last mail to this address; waits for it up to 20 s."""
+    def newest_mail(self, to: str, about: str = "") -> str:
+        """The text of the last mail to this address that says ``about``; waits for it up to 20 s."""
         give_up = time.monotonic() + 20
         while time.monotonic() < give_up:
             for path in sorted(
@@ -110,9 +110,11 @@ class House:
                 mail = message_from_bytes(path.read_bytes(), policy=policy.default)
                 if to in str(mail["To"]):
                     body = mail.get_body(("plain",))
-                    return str(body.get_content()) if body else ""
+                    text = str(body.get_content()) if body else ""
+                    if about in text:
+                        return text
             select_pause()
-        raise AssertionError(f"no mail to {to}")
+        raise AssertionError(f"no mail to {to} {about}")
 
     def code_from_mail(self, to: str) -> str:
         """The one-time code in the newest mail."""

@@ -47,8 +47,8 @@ def test_a_copy_is_asked_for_watched_fetched_and_opened(visit: Callable[..., Pag
 def test_somebody_leaves_changes_their_mind_and_leaves_for_good(
     visit: Callable[..., Page], house: House
 ) -> None:
-    page = visit("owner53@demo.example")
-    person = User.objects.get(email="owner53@demo.example")
+    page = visit("owner153@demo.example")
+    person = User.objects.get(email="owner153@demo.example")
 
     # A car and its contracts are in the way, each with the way out.
     page.goto("/account/privacy/delete/")
@@ -68,7 +68,7 @@ def test_somebody_leaves_changes_their_mind_and_leaves_for_good(
     expect(page.locator("main")).to_contain_text("Ihr Konto wird gelöscht")
 
     # Whoever signs in meanwhile is reminded.
-    again = visit("owner53@demo.example", phone=True)
+    again = visit("owner153@demo.example", phone=True)
     expect(again.locator(".messages")).to_contain_text("Ihr Konto soll am")
 
     # Fourteen days later.
@@ -82,7 +82,7 @@ def test_somebody_leaves_changes_their_mind_and_leaves_for_good(
     page.wait_for_url("**/account/login/**")
     if Contract.objects.filter(holder=person).exists():
         assert KeptRecord.objects.get(user=person, part="subscriptions").content["email"] == (
-            "owner53@demo.example"
+            "owner153@demo.example"
         )
         staff = visit("admin@demo.example")
         staff.goto("/staff/locked/")

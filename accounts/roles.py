@@ -1,11 +1,12 @@
 """Who holds which role: granting, ending, leaving."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import sessions
+from accounts import scopes, sessions
 from accounts.models import RoleGrant, User
 from accounts.permissions import SCOPED_ROLES, Role
 from common import realtime
@@ -13,9 +14,23 @@ from common.errors import Conflict, Invalid, NotAllowed
 from journal import log
 
 
-def _require_right(by: User | None) -> None:
+def require_right(by: User | None) -> None:
+    """Raises NotAllowed unless ``by`` may grant and end roles; None is the house itself."""
     if by is not None and not by.has_permission("accounts.grant_roles"):
         raise NotAllowed(_("Only administrators grant and end roles."))
+
+
+def role_at(role: Role | str, scope: models.Model | None) -> tuple[Role, dict[str, Any]]:
+    """The role, and the columns of the place where it is to hold.
+
+    Raises Invalid for a role that everybody has, or for a scope on one that holds everywhere.
+    """
+    role = Role(role)
+    if role == Role.OWNER:
+        raise Invalid(_("Everybody is an owner of what is theirs."), code="role_not_granted", field="role")
+    if scope is not None and role not in SCOPED_ROLES:
+        raise Invalid(_("This role always holds everywhere."), code="role_has_no_scope", field="scope")
+    return role, scopes.place_of(scope)
 
 
 def grant_role(
@@ -27,19 +42,11 @@ def grant_role(
     on a role that holds everywhere or for a role that everybody has, Conflict when they hold
     it already.
     """
-    _require_right(by)
-    role = Role(role)
-    if role == Role.OWNER:
-        raise Invalid(_("Everybody is an owner of what is theirs."), code="role_not_granted", field="role")
-    if scope is not None and role not in SCOPED_ROLES:
-        raise Invalid(_("This role always holds everywhere."), code="role_has_no_scope", field="scope")
-    kind = scope._meta.label_lower if scope is not None else ""
-    scope_id = scope.pk if scope is not None else None
+    require_right(by)
+    role, place = role_at(role, scope)
     try:
         with transaction.atomic():
-            grant = RoleGrant.objects.create(
-                user=user, role=role, scope_kind=kind, scope_id=scope_id, granted_by=by, granted_at=now
-            )
+            grant = RoleGrant.objects.create(user=user, role=role, **place, granted_by=by, granted_at=now)
             log.record("accounts.role_granted", by=by, subject=user, data=_data(grant), audience=[user])
     except IntegrityError as error:
         raise Conflict(_("They hold this role already."), code="role_held", field="role") from error
@@ -51,7 +58,7 @@ def end_role(*, by: User | None, grant: RoleGrant, now: datetime) -> RoleGrant:
 
     Raises NotAllowed without the right, Conflict for the last administrator's grant.
     """
-    _require_right(by)
+    require_right(by)
     with transaction.atomic():
         # All grants of administrators in one order: two who end each other's must wait.
         others = list(
@@ -79,7 +86,7 @@ def end_all_roles(*, by: User | None, user: User, now: datetime) -> int:
 
     Their own account as a customer stays. Raises as ``end_role`` does, and then ends nothing.
     """
-    _require_right(by)
+    require_right(by)
     with transaction.atomic():
         grants = list(RoleGrant.objects.in_force().filter(user=user).order_by("pk"))
         for grant in grants:

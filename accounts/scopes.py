@@ -1,7 +1,7 @@
 """What a role can be bound to. Apps above register theirs (a centre), accounts knows none."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
@@ -21,6 +21,13 @@ _kinds: dict[str, ScopeKind] = {}
 def register_scope(kind: str, *, choices: Callable[[], list[tuple[int, str]]]) -> None:
     """From an app's apps.py: ``kind`` is the model's label ("services.centre"), ``choices()`` (id, name)."""
     _kinds[kind] = ScopeKind(kind, choices)
+
+
+def place_of(scope: models.Model | None) -> dict[str, Any]:
+    """The columns of a row that holds within a scope, or everywhere."""
+    if scope is None:
+        return {"scope_kind": "", "scope_id": None}
+    return {"scope_kind": scope._meta.label_lower, "scope_id": scope.pk}
 
 
 def scope_choices() -> list[tuple[str, str]]:

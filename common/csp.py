@@ -29,8 +29,6 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
         "style-src": "'self' 'unsafe-inline'",
     },
-    # Consent to a partner's sign-in ends with a redirect to that partner.
-    "/identity/": {"form-action": "'self' https:"},
 }
 
 

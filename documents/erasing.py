@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from documents import contents, live
 from documents.models import Document
@@ -28,11 +28,6 @@ def erase_document(*, document: Document, now: datetime, by: Any | None = None) 
         log.record("documents.erased", by=by, subject=held, data={"kind": held.kind}, at=now)
         live.tell(held)
     document.refresh_from_db()
-
-
-def erase_about(*, about: models.Model, now: datetime, by: Any | None = None) -> int:
-    """Erase all that belongs to a thing; how many documents that were."""
-    return erase_all(documents=Document.objects.about(about), now=now, by=by)
 
 
 def erase_all(*, documents: Iterable[Document], now: datetime, by: Any | None = None) -> int:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import scopes
 from accounts.cases import clock
 from accounts.cases import links as case_links
 from accounts.cases.clock import is_overdue
@@ -85,18 +86,15 @@ def open_case(
         case = Case.objects.create(
             code=unused_code(Case.objects.all()),
             queue=known.name,
-            scope_kind=scope._meta.label_lower if scope is not None else "",
-            scope_id=scope.pk if scope is not None else None,
             title=title.strip(),
             customer=customer,
-            contact_name=reach.name.strip(),
-            contact_email=reach.email.strip().lower(),
-            contact_phone=reach.phone.strip(),
             call_time=call_time,
             language=language,
             promised_by=clock.first_promise(known.name, now),
             opened_by=by,
             opened_at=now,
+            **scopes.place_of(scope),
+            **_reach(reach),
         )
         from_customer = by is None or (customer is not None and by.pk == customer.pk)
         say(case, by=by, text=text, from_customer=from_customer, pictures=pictures, now=now)
@@ -111,6 +109,14 @@ def open_case(
         case_links.add_links(by=by, case=case, links=links, now=now)
         store(case)
     return case
+
+
+def _reach(contact: Contact) -> dict[str, str]:
+    return {
+        "contact_name": contact.name.strip(),
+        "contact_email": contact.email.strip().lower(),
+        "contact_phone": contact.phone.strip(),
+    }
 
 
 def topic_named(name: str) -> Queue:

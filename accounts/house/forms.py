@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts import scopes
+from accounts.house.brand import IMPRINT
 from accounts.models import Brand, User
 from accounts.staff_forms import COUNTABLE, role_choices
 
@@ -53,17 +54,7 @@ class BrandForm(forms.Form):
 class ImprintForm(forms.ModelForm):
     class Meta:
         model = Brand
-        fields = (
-            "legal_name",
-            "street",
-            "postcode",
-            "town",
-            "represented_by",
-            "register",
-            "vat_id",
-            "phone",
-            "email",
-        )
+        fields = IMPRINT
         labels = {"legal_name": _("Company with its legal form")}
         help_texts = {
             "represented_by": _("Managing directors or board, by first and last name."),

@@ -50,12 +50,6 @@ def editions(kind: str) -> list[Edition]:
     return listed
 
 
-def text_in_force(*, kind: str, day: date) -> LegalText | None:
-    """What holds on this Berlin day."""
-    found = LegalText.objects.filter(kind=kind, published_at__isnull=False, valid_from__lte=day)
-    return found.order_by("-version").first()
-
-
 def edition(*, kind: str, version: int) -> Edition:
     """Raises NotFound for a version that was never published."""
     for each in editions(kind):

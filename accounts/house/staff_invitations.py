@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts import roles, scopes
 from accounts.models import RoleGrant, StaffInvitation, User
-from accounts.permissions import SCOPED_ROLES, Role
+from accounts.permissions import Role
 from accounts.telling import mail
 from common import brand
-from common.errors import Conflict, Invalid, NotAllowed, NotFound
+from common.errors import Conflict, NotAllowed, NotFound
 from journal import log, outbox
 
 CHANNEL = "staff-invitation"
@@ -35,17 +35,9 @@ def invite_colleague(
     Raises NotAllowed without the right, Invalid for a scope that the role cannot have, Conflict when
     the invitation stands already or its reader holds the role.
     """
-    _require_right(by)
-    role = Role(role)
-    if role == Role.OWNER:
-        raise Invalid(_("Everybody is an owner of what is theirs."), code="role_not_granted", field="role")
-    if scope is not None and role not in SCOPED_ROLES:
-        raise Invalid(_("This role always holds everywhere."), code="role_has_no_scope", field="scope")
+    roles.require_right(by)
+    role, place = roles.role_at(role, scope)
     address = email.strip().lower()
-    place = {
-        "scope_kind": scope._meta.label_lower if scope is not None else "",
-        "scope_id": scope.pk if scope is not None else None,
-    }
     if RoleGrant.objects.in_force().filter(user__email=address, role=role, **place).exists():
         raise Conflict(_("They hold this role already."), code="role_held", field="role")
     row = StaffInvitation(
@@ -68,7 +60,7 @@ def invite_colleague(
 
 def resend_invitation(*, by: User, invitation: StaffInvitation, now: datetime) -> StaffInvitation:
     """A new link, valid for seven days; the one before stops working. Raises NotAllowed, Conflict."""
-    _require_right(by)
+    roles.require_right(by)
     with transaction.atomic():
         row = _locked(invitation.pk)
         row.invited_at, row.expires_at = now, now + LIFETIME
@@ -80,7 +72,7 @@ def resend_invitation(*, by: User, invitation: StaffInvitation, now: datetime) -
 
 def withdraw_invitation(*, by: User, invitation: StaffInvitation, now: datetime) -> None:
     """The link stops working. Raises NotAllowed, Conflict once it was accepted."""
-    _require_right(by)
+    roles.require_right(by)
     with transaction.atomic():
         row = _locked(invitation.pk)
         row.closed_at = now
@@ -169,11 +161,6 @@ def _locked(pk: int) -> StaffInvitation:
     if row.closed_at is not None:
         raise Conflict(_("This invitation is closed already."), code="invitation_closed")
     return row
-
-
-def _require_right(by: User) -> None:
-    if not by.has_permission("accounts.grant_roles"):
-        raise NotAllowed(_("Only administrators invite to the team."))
 
 
 def _hash(token: str) -> str:

@@ -12,7 +12,8 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from portal.logs import logging_settings
-from portal.openid import outside_providers, private_keys
+from portal.settings.rest import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 (a setting)
+from portal.settings.signin import *  # noqa: F403
 from portal.storage import upload_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -263,120 +264,8 @@ VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY")
 VAPID_SUBJECT = env("VAPID_SUBJECT")
 PUSH_TO_LOOPBACK = False  # a push service on this machine, for tests
 
-# --- allauth
-ALLAUTH_TRUSTED_PROXY_COUNT = 0  # the proxy's word is taken once, in portal/wsgi.py
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupFields"
-ACCOUNT_FORMS = {
-    "login": "accounts.signin_forms.LoginForm",
-    "signup": "accounts.signin_forms.SignupForm",
-    "request_login_code": "accounts.signin_forms.RequestLoginCodeForm",
-    "reset_password": "accounts.signin_forms.ResetPasswordForm",
-    "reset_password_from_key": "accounts.signin_forms.ResetPasswordKeyForm",
-    "change_password": "accounts.signin_forms.ChangePasswordForm",
-    "set_password": "accounts.signin_forms.SetPasswordForm",
-    "add_email": "accounts.signin_forms.AddEmailForm",
-    "reauthenticate": "accounts.signin_forms.ReauthenticateForm",
-}
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail for every change of a secret
-ACCOUNT_CHANGE_EMAIL = True  # one address; a new one replaces it once its code was typed
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_LOGOUT_ON_GET = False
-# allauth's own limits (per address, account and key, counted in Valkey) stand, but for these:
-# each failed sign-in is a guess, and nobody's mailbox is to be filled by others (key: the e-mail).
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/m/ip,5/5m/key",
-    "signup": "20/m/ip,60/h/ip",
-    "request_login_code": "20/m/ip,3/m/key,10/h/key",
-    "reset_password": "20/m/ip,5/m/key,10/h/key",
-    "confirm_email": "1/10s/key,10/h/key",
-}
-USERSESSIONS_TRACK_ACTIVITY = False  # accounts.middleware.LastSeenMiddleware writes less often
-MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_TOTP_ISSUER = BRAND["name"]
-MFA_TOTP_TOLERANCE = 1  # clocks of phones go wrong by some seconds
-HEADLESS_ENABLED = True
-HEADLESS_CLIENTS = ("app", "browser")
-# Other houses whose accounts open ours: from the environment, or from the back office.
-SOCIALACCOUNT_PROVIDERS = outside_providers(os.environ)
-SOCIALACCOUNT_ADAPTER = "accounts.partners.outside_adapters.OutsideAdapter"
-SOCIALACCOUNT_FORMS = {"signup": "accounts.signin_forms.OutsideSignupForm"}
-# An address that is known already proves nothing: sign in first, then connect.
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_STORE_TOKENS = False
-# The brand account as an OpenID provider for partner services (accounts/partners/partners.py).
-IDP_OIDC_ADAPTER = "accounts.partners.identity_adapters.IdentityAdapter"
-IDP_OIDC_PRIVATE_KEYS = private_keys(os.environ)
-IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
-IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 600  # seconds
-IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 90 * 24 * 3600  # seconds since its last use
-IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 60
-IDP_OIDC_ROTATE_REFRESH_TOKEN = True
-
-# --- API
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        # First in line: who sends a partner's token is nothing more, and a call without a sign-in is
-        # told how to sign in (401, not 403).
-        "accounts.partners.partners_api.PartnerAuthentication",
-        "common.rest.authentication.SessionTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["common.rest.permissions.HasNamedPermission"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.rest.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "common.rest.pagination.CursorPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "common.rest.schema.HouseSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "common.rest.throttling.GuestThrottle",
-        "common.rest.throttling.PersonThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "1200/min"},
-    "NUM_PROXIES": 0,  # the proxy's word is taken once, in portal/wsgi.py
-    "EXCEPTION_HANDLER": "common.rest.problems.problem_response",
-    "PAGE_SIZE": 25,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "ENUM_NAME_OVERRIDES": {
-        "CaseStateEnum": "accounts.models.Case.State",
-        "CaseMessageKindEnum": "accounts.models.CaseMessage.Kind",
-        "MembershipRoleEnum": "accounts.models.Membership.Role",
-        "ReportReasonEnum": "community.models.Report.Reason",
-        "AppointmentStatusEnum": "services.models.Appointment.Status",
-        "SubscriptionStatusEnum": "subscriptions.models.Contract.Status",
-    },
-    "TITLE": f"{BRAND['name']} API",
-    "DESCRIPTION": "Garage, plans, workshop and community of the customer portal. Errors are problems by "
-    "RFC 9457 with a stable `code`; lists answer `{results, next, previous}`; times carry their offset.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "defaultModelsExpandDepth": -1},
-    "SCHEMA_PATH_PREFIX": r"/api/v1/",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
-}
+SPECTACULAR_SETTINGS["TITLE"] = f"{BRAND['name']} API"
 
 # --- Guards
 SECURE_CONTENT_TYPE_NOSNIFF = True

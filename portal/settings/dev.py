@@ -5,7 +5,8 @@ import os
 from portal.embedded import default_home
 from portal.openid import own_key
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import IDP_OIDC_PRIVATE_KEYS, env
+from portal.settings.base import env
+from portal.settings.signin import IDP_OIDC_PRIVATE_KEYS
 
 # A fixed key is enough for a machine that only its owner reaches; production refuses it.
 SECRET_KEY = env("SECRET_KEY", "for-one-machine-only-" + "x" * 50)

@@ -42,6 +42,12 @@ def registered(
     )
 
 
+def browser_of(user: User) -> Client:
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
 class PartnerProgram:
     """What a partner's server does: discovery, sign-in, tokens, our API. ``url`` is our house's."""
 

@@ -74,8 +74,8 @@ def test_a_published_version_cannot_be_changed_even_in_the_database(publish: Any
 def test_a_version_holds_from_its_day_and_the_one_before_until_then(publish: Any) -> None:
     first = publish(text="erste")
     second = publish(text="zweite", day=TODAY + timedelta(days=5))
-    assert legal.text_in_force(kind="terms", day=TODAY) == first
-    assert legal.text_in_force(kind="terms", day=TODAY + timedelta(days=5)) == second
+    assert brand.snapshot().in_force(TODAY)["terms"].pk == first.pk
+    assert brand.snapshot().in_force(TODAY + timedelta(days=5))["terms"].pk == second.pk
     newest, oldest = legal.editions("terms")
     assert newest.until is None
     assert oldest.until == TODAY + timedelta(days=4)

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from django.test import Client
 
-from portal.settings.base import SPECTACULAR_SETTINGS
+from portal.settings.rest import SPECTACULAR_SETTINGS
 
 pytestmark = pytest.mark.django_db
 

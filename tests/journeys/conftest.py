@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,18 @@ def house(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """A database of its own from the template, filled with the demo; then the processes."""
+    with built("journeys", tmp_path_factory.mktemp("house")) as house:
+        house.manage("demo", owner=True)
+        house.start()
+        yield house
+
+
+@contextmanager
+def built(label: str, folder: Path) -> Iterator[House]:
+    """A house on a copy of the template database, both gone afterwards; it is for the caller to start."""
     database: Any = settings.DATABASES["default"]
     name = database["TEST"]["NAME"]
-    own = f"{name}_journeys"
+    own = f"{name}_{label}"
     _owner_sql(
         f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)',
         f'CREATE DATABASE "{own}" TEMPLATE {{template}}',
@@ -62,12 +72,12 @@ def house(
     )
     owner = _url(database, own)
     application = f"{owner}?options=-c%20role%3D{APPLICATION_ROLE}"
-    house = House(folder=tmp_path_factory.mktemp("house"), database_url=application, owner_url=owner)
-    house.manage("demo", owner=True)
-    house.start()
-    yield house
-    house.stop()
-    _owner_sql(f'DROP DATABASE "{own}" WITH (FORCE)', name=name)
+    house = House(folder=folder, database_url=application, owner_url=owner)
+    try:
+        yield house
+    finally:
+        house.stop()
+        _owner_sql(f'DROP DATABASE "{own}" WITH (FORCE)', name=name)
 
 
 def _url(database: dict[str, Any], name: str) -> str:

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import APPLICATION_ROLE, _owner_sql
-from tests.journeys.conftest import DESKTOP, PHONE, _url
+from tests.journeys.conftest import DESKTOP, PHONE, built
 from tests.journeys.house import House
 from tests.journeys.test_main_job import NEW_PASSWORD, confirm_code
 
@@ -24,22 +22,10 @@ def empty_house(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """A house of its own, migrated and without anything in it."""
-    database: Any = settings.DATABASES["default"]
-    name = database["TEST"]["NAME"]
-    own = f"{name}_empty"
-    _owner_sql(
-        f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)',
-        f'CREATE DATABASE "{own}" TEMPLATE {{template}}',
-        name=name,
-    )
-    owner = _url(database, own)
-    application = f"{owner}?options=-c%20role%3D{APPLICATION_ROLE}"
-    house = House(folder=tmp_path_factory.mktemp("empty"), database_url=application, owner_url=owner)
-    house.environment["PUBLIC_URL"] = house.url
-    house.start()
-    yield house
-    house.stop()
-    _owner_sql(f'DROP DATABASE "{own}" WITH (FORCE)', name=name)
+    with built("empty", tmp_path_factory.mktemp("empty")) as house:
+        house.environment["PUBLIC_URL"] = house.url
+        house.start()
+        yield house
 
 
 @pytest.fixture

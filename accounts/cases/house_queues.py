@@ -9,6 +9,7 @@ from accounts.cases.queues import Queue, register_queue
 from documents.registry import PAPERS, DocumentKind, register_kind
 
 GENERAL, CALL_BACK, PRIVACY = "accounts.general", "accounts.call_back", "accounts.privacy"
+COMPLAINTS = "accounts.complaints"
 
 
 def register() -> None:
@@ -43,6 +44,18 @@ def register() -> None:
             topic=_("Something else"),
             for_guests=True,
             place=90,
+        )
+    )
+    register_queue(
+        Queue(
+            COMPLAINTS,
+            _("Complaints"),
+            # Whoever is annoyed already waits for one working day at most.
+            promise=timedelta(days=1),
+            permission="accounts.answer_cases",
+            topic=_("A complaint"),
+            for_guests=True,
+            place=85,
         )
     )
     register_queue(

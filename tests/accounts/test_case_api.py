@@ -82,6 +82,16 @@ def test_topics_are_what_customers_can_choose(client: Client, anna: User) -> Non
     assert "subscriptions.declarations" not in names
 
 
+def test_a_complaint_goes_to_a_queue_of_its_own(client: Client, anna: User, desk: Client) -> None:
+    assert "accounts.complaints" in [topic["name"] for topic in client.get(f"{CASES}topics/").json()]
+    complaint = {"queue": "accounts.complaints", "title": "Termin geplatzt", "text": "Zum zweiten Mal"}
+    promised = send(client, CASES, complaint).json()["promised_by"]
+    # Sooner than what is merely asked.
+    assert promised < send(client, CASES, {**complaint, "queue": GENERAL}).json()["promised_by"]
+    listed = desk.get(f"{DESK}?queue=accounts.complaints").json()["results"]
+    assert [case["title"] for case in listed] == ["Termin geplatzt"]
+
+
 def test_a_conversation_from_both_sides(client: Client, anna: User, desk: Client) -> None:
     case = opened(anna, now=timezone.now())
     seen = desk.get(f"{DESK}{case.pk}/").json()["version"]

@@ -140,6 +140,13 @@ def asked(client: Client, **changed: Any) -> Case:
     return Case.objects.latest("pk")
 
 
+def test_a_complaint_needs_no_account(client: Client) -> None:
+    page = client.get(reverse("accounts:guest-case-create"), {"topic": "accounts.complaints"})
+    assert "Eine Beschwerde" in page.text
+    assert page.context["form"].initial == {"queue": "accounts.complaints"}
+    assert asked(client, queue="accounts.complaints", call_time="").queue == "accounts.complaints"
+
+
 def link_in(sent: Any) -> str:
     found = re.search(r"https?://[^/]+(/request/\S+)", sent.body)
     assert found

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from common import civil
 from common.rest.views import ApiView, CreateMixin, ReadViewSet
-from services import availability, booking, workday
+from services.booking import availability, booking
+from services.desk import workday
 from services.models import Appointment, Centre, ServiceType
 from services.serializers import (
     AppointmentCreateSerializer,

@@ -7,14 +7,9 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import scopes
         from accounts.house import setup
-        from services import (
-            cards,
-            concerns,
-            customers,
-            live,  # noqa: F401  (registers who may watch which day)
-            setup_steps,
-        )
+        from services import concerns, customers, live, setup_steps  # noqa: F401  live registers who may watch which day
         from services.models import Centre
+        from services.visits import cards
         from vehicles.cards import register_card
 
         concerns.register()

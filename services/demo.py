@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import RoleGrant, User
 from accounts.permissions import Role
 from common import civil, codes
-from services import booking, closing
+from services.booking import booking
+from services.centres import closing
 from services.demo_catalogue import CENTRES, SERVICE_TYPES, SKILLS, TECHNICIANS
 from services.models import (
     Allocation,

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from services.booking import NOTE_LENGTH
+from services.booking.booking import NOTE_LENGTH
 from services.models import Centre, ServiceType
 from vehicles.models import Vehicle
 

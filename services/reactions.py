@@ -7,8 +7,8 @@ from accounts.models import User
 from accounts.telling import inbox
 from journal.models import Event
 from journal.reacting import reacts_to
-from services import departures
 from services.models import Appointment
+from services.visits import departures
 from vehicles import sharing
 from vehicles.models import Share, Vehicle
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from common.rest.fields import VisibleField
-from services.availability import MAX_DAYS
-from services.booking import NOTE_LENGTH
+from services.booking.availability import MAX_DAYS
+from services.booking.booking import NOTE_LENGTH
 from services.models import Appointment, Centre, OpeningHours, ServiceType
 from vehicles.models import Vehicle
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.house import setup
-from services import centres
+from services.centres import centres
 from services.models import ServiceType
 
 STEPS = (

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from services import closing
+from services.centres import closing
 from services.models import Centre
 
 YEAR = timedelta(days=366)

@@ -1,6 +1,9 @@
 from django.urls import URLPattern, URLResolver, path
 
-from services import booking_views, centre_staff_views, staff_views, views
+from services.booking import views as booking_views
+from services.centres import staff_views as centre_staff_views
+from services.desk import staff_views
+from services.visits import views
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [

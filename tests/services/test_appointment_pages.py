@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.civil import BERLIN, instant
-from services import appointments, booking
+from services.booking import booking
 from services.models import Appointment
+from services.visits import appointments
 from tests.factories.accounts import UserFactory
 from tests.factories.services import AppointmentFactory, Workshop, coming_thursday, make_car
 from vehicles.models import Vehicle

@@ -8,7 +8,8 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from common.civil import BERLIN, instant
-from services import availability, closing
+from services.booking import availability
+from services.centres import closing
 from services.models import OpeningHours, Shift
 from tests.factories.services import (
     CentreFactory,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from services import availability
+from services.booking import availability
 from services.models import Allocation, BayType, Centre, OpeningHours, Resource, ServiceType, Shift, Skill
 from tests.factories.services import CentreFactory
 

@@ -12,7 +12,8 @@ from accounts.models import Notice, User
 from common.civil import BERLIN, instant
 from common.errors import Invalid, NotAllowed, NotFound
 from journal.models import Event
-from services import booking, closing
+from services.booking import booking
+from services.centres import closing
 from services.errors import CutoffPassed, NotChangeable, SlotTaken, VehicleBusy
 from services.models import Allocation, Appointment
 from tests.factories.accounts import UserFactory

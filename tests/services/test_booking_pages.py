@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.civil import BERLIN, instant
-from services import booking
+from services.booking import booking
 from services.models import Appointment, ServiceType
 from tests.factories.accounts import UserFactory
 from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from common.errors import Conflict, Invalid, NotAllowed
-from services import availability, catalogue, centres, setup_steps
+from services import setup_steps
+from services.booking import availability
+from services.centres import catalogue, centres
 from services.models import Allocation, Centre, Resource, ServiceType, Skill
 from tests.factories.accounts import UserFactory
 

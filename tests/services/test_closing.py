@@ -9,7 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import User
 from journal.models import Event
-from services import closing, tasks
+from services import tasks
+from services.centres import closing
 from services.models import Allocation, Closure
 from tests.factories.services import AppointmentFactory, Workshop, take
 from vehicles.models import Vehicle

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts import demo as people
 from common import civil
-from services import appointments, availability, demo
+from services import demo
+from services.booking import availability
 from services.models import Allocation, Appointment, Centre, Resource, ServiceType
+from services.visits import appointments
 from tests.factories.services import make_car
 
 

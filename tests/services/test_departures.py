@@ -12,8 +12,11 @@ from accounts.models import Notice, User
 from common.civil import BERLIN, instant
 from common.errors import DomainError, NotFound
 from journal.models import Event
-from services import booking, departures, live, workday
+from services import live
+from services.booking import booking
+from services.desk import workday
 from services.models import Allocation, Appointment
+from services.visits import departures
 from tests.factories.accounts import UserFactory
 from tests.factories.services import Workshop, make_car, make_workshop
 from tests.factories.vehicles import share

@@ -13,7 +13,8 @@ from accounts.models import Notice, User
 from common import realtime
 from common.civil import BERLIN, instant
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
-from services import booking, workday
+from services.booking import booking
+from services.desk import workday
 from services.models import Allocation, Appointment
 from tests.factories.accounts import UserFactory
 from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.civil import BERLIN
-from services import booking
+from services.booking import booking
 from tests.factories.accounts import UserFactory
 from tests.factories.services import coming_thursday, make_workshop
 from tests.factories.subscriptions import subscribed

@@ -15,12 +15,14 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import User
 from common.errors import DomainError
 from common.pages import FormPage, Page
-from services import appointments, booking, live, starts
-from services.availability import Slot
+from services import live
+from services.booking import booking, starts
+from services.booking.availability import Slot
+from services.booking.week import Week, read_week
 from services.errors import SlotTaken
 from services.forms import AppointmentForm, SubjectForm, WeekForm
 from services.models import Centre, ServiceType
-from services.week import Week, read_week
+from services.visits import appointments
 from vehicles.models import Vehicle
 
 STEPS = [_("Request"), _("Place and time"), _("Confirm")]

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common import civil
 from common.pages import ActionPage, Page
-from services import live, workday
-from services.booking_views import WeekFragment, person
+from services import live
+from services.booking.views import WeekFragment, person
+from services.desk import workday
 from services.models import Appointment, Centre
 
 

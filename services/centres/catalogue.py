@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.errors import Conflict
 from journal import log
-from services.centres import require_right
+from services.centres.centres import require_right
 from services.demo_catalogue import SERVICE_TYPES, SKILLS
 from services.models import ServiceType, Skill
 

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.pages import ActionPage, DetailPage, FormPage, ListPage
-from services import appointments, booking
-from services.booking_views import WeekFragment, instant_text, person, week_context, week_of
+from services.booking import booking
+from services.booking.views import WeekFragment, instant_text, person, week_context, week_of
 from services.forms import MoveForm
 from services.models import Appointment, Centre, ServiceType
+from services.visits import appointments
 
 
 class Home(ListPage):

@@ -6,8 +6,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
-from services import availability
-from services.availability import Slot
+from services.booking import availability
+from services.booking.availability import Slot
 from services.models import Centre, ServiceType
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant, User
 from accounts.permissions import Role
-from services.centres import LANDS, Hours
+from services.centres.centres import LANDS, Hours
 from services.models import BayType, Centre, ServiceType, Skill
 from services.models.capacity import Weekday
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from services import booking
+from services.booking import booking
 from services.models import Appointment
 from services.models.visits import AppointmentQuerySet
 from vehicles.models import Vehicle

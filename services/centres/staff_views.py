@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.pages import ActionPage, FormPage, ListPage
-from services import catalogue, centres
-from services.centre_forms import BayForm, CentreForm, ServiceForm, SkillForm, TechnicianForm
+from services.centres import catalogue, centres
+from services.centres.forms import BayForm, CentreForm, ServiceForm, SkillForm, TechnicianForm
 from services.models import Centre, Resource, ServiceType, Skill
 
 SET_UP = "services.set_up"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from common import civil
-from services import availability
-from services.availability import Slot
+from services.booking import availability
+from services.booking.availability import Slot
 from services.models import Centre, ServiceType
 
 DAYS = 7

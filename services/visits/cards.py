@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from services import appointments
+from services.visits import appointments
 from vehicles.cards import Card
 from vehicles.models import Vehicle
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from common import civil
 from common.errors import Conflict, Invalid, NotAllowed
 from journal import log
-from services import closing
+from services.centres import closing
 from services.models import Allocation, Centre, OpeningHours, Resource, Shift, Skill
 
 HOLIDAYS_AHEAD = timedelta(days=366)

@@ -17,7 +17,8 @@ from accounts.models import User
 from common import civil, codes
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from journal import log
-from services import availability, live, starts
+from services import live
+from services.booking import availability, starts
 from services.errors import CutoffPassed, NotChangeable, SlotTaken, VehicleBusy
 from services.models import Allocation, Appointment, Centre, ServiceType
 from vehicles import ownership

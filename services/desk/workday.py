@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import civil
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
-from services import booking
+from services.booking import booking
 from services.models import Allocation, Appointment, Centre
 
 Status = Appointment.Status

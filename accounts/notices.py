@@ -120,6 +120,15 @@ register_notice(
     },
 )
 register_notice(
+    "accounts.service_closed",
+    title=_("%(service)s is no longer our partner"),
+    text=_(
+        "We have disconnected it from your account: it sees and does nothing there any more. What it "
+        "already knows about you it keeps as its own privacy notice says."
+    ),
+    mail=True,
+)
+register_notice(
     "accounts.token_reused",
     title=_("%(service)s was signed out"),
     text=_(

@@ -94,6 +94,11 @@ def tell_of_connection(event: Event) -> None:
     connections_telling.tell_of_connection(event)
 
 
+@reacts_to("accounts.service_revoked")
+def tell_of_closed_partner(event: Event) -> None:
+    connections_telling.tell_of_closing(event)
+
+
 @reacts_to("accounts.token_reused")
 def tell_of_reuse(event: Event) -> None:
     connections_telling.tell_of_reuse(event)

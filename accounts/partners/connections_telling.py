@@ -34,5 +34,18 @@ def tell_of_reuse(event: Event) -> None:
         )
 
 
+def tell_of_closing(event: Event) -> None:
+    """Our partner no longer: not the person ended the connection, nor has anybody asked them."""
+    held = _connection(event)
+    if held is not None and event.by_id != held.user_id and held.partner.closed_at is not None:
+        inbox.notify(
+            user=held.user,
+            kind="accounts.service_closed",
+            params={"service": held.partner.name},
+            url=reverse("accounts:connections"),
+            event=event,
+        )
+
+
 def _connection(event: Event) -> Connection | None:
     return Connection.objects.select_related("partner", "user").filter(pk=event.subject.object_id).first()

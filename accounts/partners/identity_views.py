@@ -1,21 +1,17 @@
 """The brand account as an OpenID provider: allauth's endpoints, narrower where its protocol is lenient.
 
-Only the authorization code with PKCE (S256), refresh tokens that are used once, and redirect
-addresses compared letter by letter (RFC 9700).
+Only the authorization code with PKCE (S256), and redirect addresses compared letter by letter
+(RFC 9700). Tokens are in identity_token_views.py, signing out in identity_logout_views.py.
 """
 
-import json
-from base64 import b64decode
-from binascii import Error as NotBase64
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.forms import AuthorizationForm
-from allauth.idp.oidc.internal.oauthlib import authorization_codes
-from allauth.idp.oidc.models import Client, Token
-from allauth.idp.oidc.views import AuthorizationView, RevokeView, TokenView, UserInfoView
+from allauth.idp.oidc.models import Client
+from allauth.idp.oidc.views import AuthorizationView, UserInfoView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -28,12 +24,11 @@ from django.views import View
 
 from accounts.models import Partner
 from accounts.partners import connections, partners
+from accounts.partners.identity_token_views import CODE, REFRESH
 from accounts.partners.partner_scopes import SCOPES, known_scopes
 from common.csp import HEADER, policy_for
 from common.errors import DomainError
 from common.rest.authentication import bearer_token
-
-CODE, REFRESH = "authorization_code", "refresh_token"
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -51,6 +46,7 @@ class Discovery(View):
                 "token_endpoint": at("token"),
                 "userinfo_endpoint": at("userinfo"),
                 "revocation_endpoint": at("revoke"),
+                "end_session_endpoint": at("logout"),
                 "jwks_uri": at("jwks"),
                 "scopes_supported": list(SCOPES),
                 "claims_supported": [
@@ -196,54 +192,6 @@ class Authorize(AuthorizationView):
         return policy_for("/").replace("form-action 'self'", f"form-action 'self' {target}")
 
 
-class TokenEndpoint(TokenView):
-    """Codes and refresh tokens work once; seen again, all that came from them dies."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        grant = request.POST.get("grant_type")
-        if grant not in (CODE, REFRESH):
-            return _token_error("unsupported_grant_type")
-        value = request.POST.get("code" if grant == CODE else "refresh_token", "")
-        token_hash = get_adapter().hash_token(value)
-        with transaction.atomic():
-            chain = self._hold(request, grant, value, token_hash)
-            if chain is None:
-                return _token_error("invalid_grant")
-            answer = super().post(request)
-            self._after(grant, token_hash, chain, answer)
-        answer["Cache-Control"] = "no-store"
-        answer["Pragma"] = "no-cache"
-        return answer
-
-    def _hold(self, request: HttpRequest, grant: str, value: str, token_hash: str) -> str | None:
-        """Lock the connection that the token belongs to; the chain, or None for a token of no use."""
-        client_id = _client_id(request)
-        user, chain = _owner_of(grant, value, token_hash, client_id)
-        self._held = connections.lock_for_issue(user=user, client_id=client_id) if user else None
-        # Asked after the lock: of two who send the same at once, the second finds it used.
-        if used := connections.spent(token_hash):
-            connections.end_chain(seen_again=used)
-            return None
-        if self._held is None:
-            return None
-        if grant == CODE:  # used up even if the exchange fails
-            connections.spend(connection=self._held, token_hash=token_hash, chain=chain, now=timezone.now())
-        return chain
-
-    def _after(self, grant: str, token_hash: str, chain: str, answer: HttpResponse) -> None:
-        if answer.status_code != 200 or self._held is None:
-            return
-        if grant == REFRESH:
-            connections.spend(connection=self._held, token_hash=token_hash, chain=chain, now=timezone.now())
-        issued = json.loads(answer.content)
-        hashes = [
-            get_adapter().hash_token(issued[name])
-            for name in ("access_token", "refresh_token")
-            if name in issued
-        ]
-        connections.mark_chain(hashes=hashes, chain=chain)
-
-
 class UserInfo(UserInfoView):
     """Asks for the connection too: whoever was revoked a moment ago learns nothing."""
 
@@ -254,51 +202,6 @@ class UserInfo(UserInfoView):
             answer["WWW-Authenticate"] = 'Bearer realm="api", error="invalid_token"'
             return answer
         return super()._respond(request)
-
-
-class Revoke(RevokeView):
-    """RFC 7009: with a refresh token goes all that came from the same sign-in."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        token_hash = get_adapter().hash_token(request.POST.get("token", ""))
-        client_id = _client_id(request)
-        with transaction.atomic():
-            found = Token.objects.filter(hash=token_hash, type__in=connections.BEARERS).first()
-            if found and found.client_id != client_id:
-                return HttpResponse(status=200)  # nothing of theirs: as if it were unknown
-            answer = super().post(request, *args, **kwargs)
-            if found and answer.status_code == 200:
-                connections.drop_chain(token=found)
-        return answer
-
-
-def _owner_of(grant: str, value: str, token_hash: str, client_id: str) -> tuple[Any, str]:
-    """The person whom a code or refresh token speaks for, and its chain."""
-    if grant == CODE:
-        code = authorization_codes.lookup(client_id, value)
-        client = Client.objects.filter(pk=client_id).first() if code else None
-        if code is None or client is None:
-            return None, ""
-        return get_adapter().get_user_by_sub(client, code["sub"]), connections.new_chain()
-    token = (
-        Token.objects.filter(hash=token_hash, type=Token.Type.REFRESH_TOKEN, client_id=client_id)
-        .select_related("user")
-        .first()
-    )
-    if token is None:
-        return None, ""
-    return token.user, connections.chain_of(token)
-
-
-def _client_id(request: HttpRequest) -> str:
-    """Who says to be asking: by header or in the form. Whether it is true, allauth checks."""
-    scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            return b64decode(value, validate=True).decode().partition(":")[0]
-        except (NotBase64, UnicodeDecodeError):
-            return ""
-    return request.POST.get("client_id", "")
 
 
 def _is_own_device(address: str, client: Client) -> bool:
@@ -317,12 +220,6 @@ def _with_query(address: str, values: dict[str, str]) -> str:
     parts = urlsplit(address)
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *values.items()])
     return urlunsplit(parts._replace(query=query))
-
-
-def _token_error(code: str) -> JsonResponse:
-    answer = JsonResponse({"error": code}, status=400)
-    answer["Cache-Control"] = "no-store"
-    return answer
 
 
 def _say_error(request: HttpRequest, problem: str) -> HttpResponse:

@@ -33,12 +33,14 @@ def register_partner(
     redirect_uris: Iterable[str],
     scopes: Iterable[str],
     public: bool,
+    sign_out_uris: Iterable[str] = (),
     now: datetime,
 ) -> Registered:
     """Register a service that may sign people in; its secret is told this once.
 
     ``texts`` has the keys of TEXTS. ``public`` is an app on people's own devices, which can
     keep no secret. Only the authorization code with PKCE and refresh tokens are open to it.
+    ``sign_out_uris`` are where people may be sent back to after they signed out.
     Raises NotAllowed without the right, Invalid for an address or a scope that can't be.
     """
     _require_right(by)
@@ -49,7 +51,7 @@ def register_partner(
         client.secret = hashed(secret or new_secret())
         client.set_grant_types([Client.GrantType.AUTHORIZATION_CODE, Client.GrantType.REFRESH_TOKEN])
         client.set_response_types([Client.ResponseType.CODE])
-        _set_reach(client, redirect_uris=redirect_uris, scopes=scopes)
+        _set_reach(client, redirect_uris=redirect_uris, sign_out_uris=sign_out_uris, scopes=scopes)
         client.save()
         partner = Partner.objects.create(client=client, created_at=now, created_by=by, **_texts(texts))
         log.record("accounts.partner_registered", by=by, subject=partner)
@@ -63,6 +65,7 @@ def change_partner(
     texts: Mapping[str, str],
     redirect_uris: Iterable[str],
     scopes: Iterable[str],
+    sign_out_uris: Iterable[str] = (),
 ) -> Partner:
     """Change what is said about a partner and where it may go.
 
@@ -76,7 +79,7 @@ def change_partner(
             setattr(partner, name, value)
         partner.save(update_fields=list(TEXTS))
         partner.client.name = partner.name
-        _set_reach(partner.client, redirect_uris=redirect_uris, scopes=scopes)
+        _set_reach(partner.client, redirect_uris=redirect_uris, sign_out_uris=sign_out_uris, scopes=scopes)
         partner.client.save()
         log.record("accounts.partner_changed", by=by, subject=partner)
     return partner
@@ -102,7 +105,8 @@ def renew_secret(*, by: User, partner: Partner) -> str:
 def close_partner(*, by: User, partner: Partner, now: datetime) -> Partner:
     """The end of a partner: every connection, token and open sign-in dies with it, at once.
 
-    Closing twice changes nothing. Raises NotAllowed without the right.
+    Each connected person finds it in their history and is told. Closing twice changes nothing.
+    Raises NotAllowed without the right.
     """
     _require_right(by)
     with transaction.atomic():
@@ -115,11 +119,22 @@ def close_partner(*, by: User, partner: Partner, now: datetime) -> Partner:
         client.set_grant_types([])
         client.set_response_types([])
         client.set_redirect_uris([])
+        client.set_post_logout_redirect_uris([])
         client.secret = hashed(new_secret())
         client.save()
-        ended = Connection.objects.filter(partner=partner, revoked_at__isnull=True).update(revoked_at=now)
+        running = Connection.objects.select_for_update(of=("self",)).select_related("user")
+        held = list(running.filter(partner=partner, revoked_at__isnull=True).order_by("pk"))
+        Connection.objects.filter(pk__in=[each.pk for each in held]).update(revoked_at=now)
         Token.objects.filter(client=client).delete()
-        log.record("accounts.partner_closed", by=by, subject=partner, data={"count": ended})
+        for each in held:
+            log.record(
+                "accounts.service_revoked",
+                by=by,
+                subject=each,
+                data={"partner": partner.pk},
+                audience=[each.user],
+            )
+        log.record("accounts.partner_closed", by=by, subject=partner, data={"count": len(held)})
     return partner
 
 
@@ -129,7 +144,7 @@ def partner_of(client_id: str) -> Partner | None:
     return found.first()
 
 
-def check_address(address: str) -> str:
+def check_address(address: str, *, field: str = "redirect_uris") -> str:
     """A redirect address as it may be registered (RFC 9700, section 4.1; RFC 8252, section 7).
 
     https; http only to the device itself; an app's own scheme only in reverse domain form.
@@ -137,30 +152,40 @@ def check_address(address: str) -> str:
     """
     parts = urlsplit(address)
     if any(sign in address for sign in ("#", "*", "\\")) or any(c.isspace() for c in address):
-        raise _refused(_("%(address)s: without #, * and spaces, please."), address)
+        raise _refused(_("%(address)s: without #, * and spaces, please."), address, field)
     if "@" in parts.netloc:
-        raise _refused(_("%(address)s: without a user name, please."), address)
+        raise _refused(_("%(address)s: without a user name, please."), address, field)
     if parts.scheme == "https" and parts.hostname:
         return address
     if parts.scheme == "http" and parts.hostname in LOOPBACK:
         return address
     if "." in parts.scheme:
         return address
-    raise _refused(_("%(address)s must begin with https://."), address)
+    raise _refused(_("%(address)s must begin with https://."), address, field)
 
 
-def _refused(words: Any, address: str) -> Invalid:
-    return Invalid(words % {"address": address}, code="redirect_uri", field="redirect_uris")
+def _refused(words: Any, address: str, field: str) -> Invalid:
+    return Invalid(words % {"address": address}, code="redirect_uri", field=field)
 
 
-def _set_reach(client: Client, *, redirect_uris: Iterable[str], scopes: Iterable[str]) -> None:
-    addresses = [check_address(address) for address in dict.fromkeys(redirect_uris)]
-    if not 0 < len(addresses) <= MOST_ADDRESSES:
-        raise Invalid(
-            _("Between one and %(most)s addresses, please.") % {"most": MOST_ADDRESSES},
-            code="redirect_uri",
-            field="redirect_uris",
-        )
+def _addresses(typed: Iterable[str], *, field: str) -> list[str]:
+    addresses = [check_address(address, field=field) for address in dict.fromkeys(typed)]
+    if len(addresses) > MOST_ADDRESSES:
+        raise _wrong_number(field)
+    return addresses
+
+
+def _wrong_number(field: str) -> Invalid:
+    words = _("Between one and %(most)s addresses, please.") % {"most": MOST_ADDRESSES}
+    return Invalid(words, code="redirect_uri", field=field)
+
+
+def _set_reach(
+    client: Client, *, redirect_uris: Iterable[str], sign_out_uris: Iterable[str], scopes: Iterable[str]
+) -> None:
+    addresses = _addresses(redirect_uris, field="redirect_uris")
+    if not addresses:
+        raise _wrong_number("redirect_uris")
     names = {OPENID, *scopes}
     if unknown := names - set(SCOPES):
         raise Invalid(
@@ -169,6 +194,7 @@ def _set_reach(client: Client, *, redirect_uris: Iterable[str], scopes: Iterable
             field="scopes",
         )
     client.set_redirect_uris(addresses)
+    client.set_post_logout_redirect_uris(_addresses(sign_out_uris, field="sign_out_uris"))
     client.set_scopes([name for name in SCOPES if name in names])
     client.set_default_scopes([OPENID])
 

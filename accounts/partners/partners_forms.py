@@ -35,6 +35,15 @@ class PartnerForm(IdempotentForm):
         ),
         help_text=_("One per line, compared letter by letter. They begin with https://."),
     )
+    sign_out_uris = forms.CharField(
+        label=_("Addresses after signing out"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "spellcheck": "false", "class": "textarea font-mono text-sm"}
+        ),
+        help_text=_("Where people go back to after they signed out with us too. One per line."),
+    )
     scopes = forms.MultipleChoiceField(
         label=_("What it may ask people for"),
         choices=scope_choices,
@@ -45,6 +54,9 @@ class PartnerForm(IdempotentForm):
 
     def clean_redirect_uris(self) -> list[str]:
         return self.cleaned_data["redirect_uris"].split()
+
+    def clean_sign_out_uris(self) -> list[str]:
+        return self.cleaned_data["sign_out_uris"].split()
 
 
 class NewPartnerForm(PartnerForm):
@@ -64,5 +76,6 @@ def initial_of(partner: Partner) -> dict[str, Any]:
     return {
         **{name: getattr(partner, name) for name in names},
         "redirect_uris": "\n".join(partner.client.get_redirect_uris()),
+        "sign_out_uris": "\n".join(partner.client.get_post_logout_redirect_uris()),
         "scopes": [scope for scope in partner.client.get_scopes() if scope != OPENID],
     }

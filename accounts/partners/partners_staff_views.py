@@ -67,6 +67,7 @@ class PartnerCreate(FormPage):
             by=self.request.user,
             texts=_texts(form),
             redirect_uris=form.cleaned_data["redirect_uris"],
+            sign_out_uris=form.cleaned_data["sign_out_uris"],
             scopes=form.cleaned_data["scopes"],
             public=form.cleaned_data["kind"] == "app",
             now=timezone.now(),
@@ -92,6 +93,7 @@ class PartnerChange(FormPage):
             partner=_open(self.kwargs["pk"]),
             texts=_texts(form),
             redirect_uris=form.cleaned_data["redirect_uris"],
+            sign_out_uris=form.cleaned_data["sign_out_uris"],
             scopes=form.cleaned_data["scopes"],
         )
         return reverse("accounts:staff-partner", args=[partner.pk])

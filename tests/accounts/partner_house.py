@@ -16,6 +16,7 @@ from accounts.partners import partners
 from tests.factories.accounts import UserFactory
 
 CALLBACK = "https://laden.example/callback"
+GOODBYE = "https://laden.example/goodbye"
 VERIFIER = "v" * 64
 TEXTS = {
     "name": "Ladefuchs",
@@ -38,6 +39,7 @@ def registered(
         redirect_uris=[address],
         scopes=scopes,
         public=public,
+        sign_out_uris=[GOODBYE],
         now=timezone.now(),
     )
 

@@ -6,12 +6,20 @@ from typing import Any
 import httpx
 import pytest
 from authlib.integrations.base_client.errors import OAuthError
+from authlib.oidc.rpinitiated.discovery import OpenIDProviderMetadata
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Connection
 from accounts.partners import connections, partners
-from tests.accounts.partner_house import PartnerProgram, consent, query_of, registered
+from tests.accounts.partner_house import (
+    GOODBYE,
+    PartnerProgram,
+    browser_of,
+    consent,
+    query_of,
+    registered,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.vehicles import own
 
@@ -187,6 +195,30 @@ def test_partners_know_a_person_by_different_numbers_and_the_same_again(url: str
     connections.revoke_connection(by=anna, connection=Connection.objects.earliest("pk"), now=timezone.now())
     again = one.identity(one.collect(consent(anna, one.invitation("openid"))))
     assert again["sub"] == known[0]
+
+
+def test_a_partner_that_signs_somebody_out_asks_whether_they_leave_here_too(url: str) -> None:
+    anna = UserFactory.create()
+    program = PartnerProgram(url, registered("vehicles:read"))
+    OpenIDProviderMetadata(program.discovery).validate_end_session_endpoint()
+    token = program.collect(consent(anna, program.invitation("openid vehicles:read")))
+    asked = {"id_token_hint": token["id_token"], "post_logout_redirect_uri": GOODBYE, "state": "s-9"}
+    browser = browser_of(anna)
+    path = program.discovery["end_session_endpoint"].removeprefix(url)
+
+    page = browser.get(path, asked)
+    assert "Ladefuchs" in page.text
+    assert program.ask("/api/v1/vehicles/", token["access_token"]).status_code == 200
+
+    stays = browser.post(path, {**asked, "action": "stay", "csrfmiddlewaretoken": "x"})
+    assert stays.context["url"] == f"{GOODBYE}?state=s-9"
+    assert program.ask("/api/v1/vehicles/", token["access_token"]).status_code == 401
+    assert browser.get("/account/").status_code == 200
+    # The service itself stays connected.
+    assert Connection.objects.visible_to(anna).exists()
+
+    browser.post(path, {**asked, "action": "logout", "csrfmiddlewaretoken": "x"})
+    assert browser.get("/account/").status_code == 302
 
 
 def test_a_wrong_secret_gets_nothing(url: str) -> None:

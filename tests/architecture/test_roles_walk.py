@@ -149,7 +149,7 @@ def ours() -> list[Address]:
         a
         for a in addresses()
         if a.view is not None
-        and not a.view.__module__.startswith(("allauth", "accounts.partners.identity_views"))
+        and not a.view.__module__.startswith(("allauth", "accounts.partners.identity_"))
     ]
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.cases.demo import seed_cases
 from accounts.house.legal_demo import seed_house
 from accounts.models import Address, Notice, RoleGrant, User
+from accounts.organisations.demo import seed_organisation
 from accounts.permissions import Role
 
 OWNERS = 300
@@ -218,11 +219,12 @@ SIGN_INS = (
 )
 # Bound to a centre by the workshop's own demo.
 PER_CENTRE = {Role.STAFF, Role.TECHNICIAN, Role.HOST}
+COMPANY = (7, 8)  # of the owners: who administers the company, and who drives for it
 BATCH = 2000
 
 
 def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context: dict[str, Any]) -> None:
-    """Leaves context["demo"] (name → user), context["owners"] and context["staff"] behind."""
+    """Leaves context["demo"] (name → user), ["owners"], ["staff"] and ["company"] behind."""
     password = make_password(settings.DEMO_PASSWORD)  # one hash for all: hashing is slow on purpose
     now = timezone.now()
     signed_in = [
@@ -255,6 +257,9 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
     seed_house(by=demo["admin"], now=now)
     # Numbers of its own: what others draw from the seed stays the same.
     seed_cases(owner=demo["owner"], advisor=demo["advisor"], choice=random.Random("cases").choice, now=now)
+    context["company"] = seed_organisation(
+        administrator=owners[COMPANY[0]], driver=owners[COMPANY[1]], since=now - timedelta(days=200)
+    )
     context["demo"] = demo
     context["owners"] = [demo["owner"], *owners]
     context["staff"] = [user for name, user in demo.items() if name != "owner"]

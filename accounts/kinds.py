@@ -102,6 +102,7 @@ register_kind(
 # Organisations and who acts for them: ids of invitations and people, codes of roles.
 register_kind("accounts.organisation_created", label=_("Organisation created"))
 register_kind("accounts.organisation_changed", label=_("Organisation changed"), data=("fields",))
+register_kind("accounts.organisation_closed", label=_("Organisation closed"), data=("count",))
 register_kind("accounts.organisation_address_changed", label=_("Address of an organisation changed"))
 register_kind("accounts.member_invited", label=_("Member invited"), data=("invitation", "role"))
 register_kind("accounts.member_joined", label=_("Member joined"), data=("invitation", "member", "role"))

@@ -189,6 +189,13 @@ register_notice(
     required=True,
 )
 register_notice(
+    "accounts.organisation_closed",
+    title=_("%(organisation)s is closed"),
+    text=_("Nobody acts for it any more. Your own cars and contracts are not affected."),
+    mail=True,
+    required=True,
+)
+register_notice(
     "accounts.member_role_changed",
     title=_("Your role at %(organisation)s has changed"),
     text=_("You are now: %(role)s."),

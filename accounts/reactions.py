@@ -138,6 +138,11 @@ def tell_member_of_change(event: Event) -> None:
     member_telling.tell_member(event)
 
 
+@reacts_to("accounts.organisation_closed")
+def tell_members_of_closing(event: Event) -> None:
+    member_telling.tell_of_closing(event)
+
+
 @reacts_to("accounts.export_ready", "accounts.export_failed")
 def tell_of_copy(event: Event) -> None:
     person = User.objects.filter(exports__pk=event.subject.object_id).first()

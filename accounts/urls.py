@@ -45,6 +45,11 @@ urlpatterns = [
         name="organisation-edit",
     ),
     path(
+        "account/organisations/<int:pk>/close/",
+        organisation_views.OrganisationClose.as_view(),
+        name="organisation-close",
+    ),
+    path(
         "account/organisations/<int:pk>/address/",
         organisation_views.OrganisationAddress.as_view(),
         name="organisation-address",

@@ -5,8 +5,9 @@ class SubscriptionsConfig(AppConfig):
     name = "subscriptions"
 
     def ready(self) -> None:
+        from accounts.organisations import closing
         from journal import outbox
-        from subscriptions import cards, concerns, customers, letters, setup_steps
+        from subscriptions import cards, concerns, customers, holders, letters, setup_steps
         from vehicles.cards import register_card
 
         outbox.register_channel(letters.CONFIRMATION, letters.confirm_contract)
@@ -15,3 +16,4 @@ class SubscriptionsConfig(AppConfig):
         register_card(cards.plan_card, place=10)
         setup_steps.register()
         customers.register()
+        closing.register_hold("subscriptions", holders.holds_of)

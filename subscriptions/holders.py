@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.utils.translation import ngettext
+
 from accounts.models import Organisation, User
 from accounts.organisations import organisations
+from common.civil import local_date
 from subscriptions.errors import HolderMismatch
 from subscriptions.models import Contract
 from vehicles.models import Ownership, Vehicle
@@ -48,3 +51,18 @@ def knows_address(*, contract: Contract, email: str) -> bool:
     if contract.organisation is not None and contract.organisation.invoice_email.lower() == address:
         return True
     return any(person.email == address for person in people_of(contract))
+
+
+def holds_of(organisation: Organisation, now: datetime) -> list[str]:
+    """What keeps an organisation from being closed: contracts that run, or start later."""
+    running = Contract.objects.held_by(organisation=organisation).running(local_date(now)).count()
+    if not running:
+        return []
+    return [
+        ngettext(
+            "%(count)s contract is running: it has to end first.",
+            "%(count)s contracts are running: they have to end first.",
+            running,
+        )
+        % {"count": running}
+    ]

@@ -10,6 +10,7 @@ class VehiclesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.house import imports
+        from accounts.organisations import closing
         from common import realtime
         from documents import registry
         from journal import outbox
@@ -53,3 +54,4 @@ class VehiclesConfig(AppConfig):
             )
         )
         customers.register()
+        closing.register_hold("vehicles", ownership.holds_of)

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from accounts.models import Address, User
+from accounts.models import Address, Membership, User
 from vehicles.models import ClaimCode, Ownership, Share, Vehicle, VehicleModel
 
 BATCH = 2000
@@ -17,6 +17,7 @@ OWNERS_CAR = "WNLN5BZZZTH000512"
 SECOND_CAR = "WNLN3AZZZTH000031"  # shared with the demo's owner
 OPEN_CAR = "WNLN7CZZZTH000777"
 OPEN_CODE = "NL-4T8K-2W5"
+COMPANY_CAR = "WNLN5BZZZTH000888"
 # code, taglines, kWh, km (WLTP), kW, fast charging kW, seats, price in cents
 MODELS = (
     ("N3", "Klein in der Stadt, groß im Alltag", "Small yet grown up", 58, 420, 125, 130, 5, 32_900_00),
@@ -53,6 +54,7 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
     )
     Share.objects.bulk_create(_shares(rng, cars, owners, now), batch_size=BATCH)
     _open_handover(models[2], context, now)
+    _company_car(models[1], context, now)
     context["vehicles"], context["models"] = cars, models
     say(f"{len(cars)} cars")
 
@@ -130,3 +132,31 @@ def _open_handover(model: VehicleModel, context: dict[str, Any], now: datetime) 
         expires_at=now + timedelta(days=90),
     )
     context.setdefault("hints", []).append(f"A car to add: VIN {OPEN_CAR}, claim code {OPEN_CODE}")
+
+
+def _company_car(model: VehicleModel, context: dict[str, Any], now: datetime) -> None:
+    """Owned by the company, given to its driver."""
+    company, since = context["company"], now - timedelta(days=150)
+    boss, driver = (
+        company.memberships.select_related("user").get(role=role).user
+        for role in (Membership.Role.ADMINISTRATOR, Membership.Role.DRIVER)
+    )
+    car = Vehicle.objects.create(
+        vin=COMPANY_CAR, model=model, plate="HH EL 888E", colour=Vehicle.Colour.FJORD, nickname="Tour Süd"
+    )
+    Ownership.objects.create(vehicle=car, organisation=company, period=DateTimeTZRange(since, None, "[)"))
+    Share.objects.create(
+        vehicle=car,
+        given_by=boss,
+        organisation=company,
+        user=driver,
+        email=str(driver.email),
+        rights=list(Share.Right.values),
+        scope=Share.Scope.BASIC,
+        period=DateTimeTZRange(since, None, "[)"),
+        invited_at=since,
+        expires_at=since,
+    )
+    context.setdefault("hints", []).append(
+        f"A company: {boss.email} administers {company.name}, {driver.email} drives for it"
+    )

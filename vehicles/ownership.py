@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max
+from django.utils.translation import ngettext
 
 from accounts.models import Organisation, User
-from accounts.organisations import organisations
+from accounts.organisations import organisations, rights
 from documents import erasing
 from documents.models import Document
 from journal import log
@@ -40,6 +41,15 @@ def lock_owned(*, by: User, vehicle_id: int, now: datetime) -> tuple[Vehicle, Ow
     if ownership is None or not _disposes(by, ownership):
         raise VehicleNotFound
     return vehicle, ownership
+
+
+def require_giving(*, by: User, ownership: Ownership) -> None:
+    """For whoever disposes of the car: raises NotAllowed where they may not part with it.
+
+    A fleet manager looks after the cars of an organisation; they are not theirs to give away.
+    """
+    if ownership.organisation_id is not None:
+        rights.require_right(by=by, organisation_id=ownership.organisation_id, right="give_cars_away")
 
 
 def _disposes(by: User, ownership: Ownership) -> bool:
@@ -82,6 +92,8 @@ def begin_ownership(
     Raises OrganisationNotFound unless they run it.
     """
     if organisation is not None:
+        # Locked, so that it is not closed at this moment and left with a car.
+        organisations.lock_organisation(organisation)
         organisations.require_running(by=user, organisation=organisation)
     return Ownership.objects.create(
         vehicle=vehicle,
@@ -150,10 +162,11 @@ def close_share(*, share: Share, outcome: str, now: datetime) -> None:
 def release_vehicle(*, by: User, vehicle: Vehicle, now: datetime) -> None:
     """``by`` no longer owns the car from ``now`` on; shares and a pending transfer end too.
 
-    Raises VehicleNotFound unless ``by`` owns it at ``now``.
+    Raises VehicleNotFound unless ``by`` owns it at ``now``, NotAllowed for a fleet manager.
     """
     with transaction.atomic():
         locked, ownership = lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
+        require_giving(by=by, ownership=ownership)
         at = end_ownership(ownership=ownership, vehicle=locked, now=now)
         log.record(
             "vehicles.released",
@@ -164,3 +177,18 @@ def release_vehicle(*, by: User, vehicle: Vehicle, now: datetime) -> None:
             at=at,
         )
         live.tell(locked.pk)
+
+
+def holds_of(organisation: Organisation, now: datetime) -> list[str]:
+    """What keeps an organisation from being closed: its cars."""
+    cars = Ownership.objects.filter(organisation=organisation, period__contains=now).count()
+    if not cars:
+        return []
+    return [
+        ngettext(
+            "%(count)s car is its own: transfer it or give it up.",
+            "%(count)s cars are its own: transfer them or give them up.",
+            cars,
+        )
+        % {"count": cars}
+    ]

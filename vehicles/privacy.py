@@ -97,7 +97,9 @@ def _claims(user: User) -> Iterator[Row]:
 
 
 def holds(*, user: User, now: datetime) -> Iterable[Hold]:
-    owned = Vehicle.objects.owned_by(user, now).select_related("model")
+    # Not those of an organisation: they stay with it, and it with its administrators.
+    owned = Vehicle.objects.filter(ownerships__user=user, ownerships__period__contains=now)
+    owned = owned.select_related("model")
     for car in owned.order_by("pk"):
         yield Hold(
             "car_owned",

@@ -28,6 +28,7 @@ class FreshSignIn:
 
 
 class TransferOffer(OwnedVehicle, FreshSignIn, FormPage):
+    parting = True
     template_name = "vehicles/transfer_offer.html"
     form_class = TransferForm
     once = True
@@ -48,6 +49,7 @@ class TransferOffer(OwnedVehicle, FreshSignIn, FormPage):
 
 
 class VehicleRelease(OwnedVehicle, FreshSignIn, FormPage):
+    parting = True
     template_name = "vehicles/vehicle_release.html"
     form_class = ReleaseForm
     success_message = _("The car is no longer in your garage.")

@@ -34,13 +34,14 @@ def offer_transfer(*, by: User, vehicle: Vehicle, email: str, now: datetime) -> 
     """Offer the car to whoever has this address, now or after signing up; open for 14 days.
 
     Nothing changes until they accept. Raises Invalid, VehicleNotFound unless ``by`` owns
-    the car, TransferPending while another offer waits, TooManyTries after 20 letters in a
-    quarter of an hour.
+    the car, NotAllowed for a fleet manager, TransferPending while another offer waits,
+    TooManyTries after 20 letters in a quarter of an hour.
     """
     address = parse_address(email, by=by)
     attempts.count_letter(user_id=by.pk, now=now)
     with transaction.atomic():
         locked, own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
+        ownership.require_giving(by=by, ownership=own)
         _close_overdue(locked, now)
         if locked.transfers.filter(state=Transfer.State.OFFERED).exists():
             raise TransferPending

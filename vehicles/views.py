@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -26,10 +26,14 @@ class OwnedVehicle:
     kwargs: dict[str, Any]
 
     vehicle: Vehicle
+    parting = False  # gives the car away: not for whoever only looks after it for an organisation
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        cars = Vehicle.objects.owned_by(self.request.user, timezone.now()).select_related("model", "photo")
+        now, user = timezone.now(), self.request.user
+        cars = Vehicle.objects.owned_by(user, now).with_access_of(user, now)
         self.vehicle = get_object_or_404(cars, pk=kwargs["pk"])
+        if self.parting and not self.vehicle.may_give:
+            raise Http404
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts import addresses
 from accounts.models import Address, MemberInvitation, Membership, Organisation
-from accounts.organisations import memberships, organisations
+from accounts.organisations import closing, memberships, organisations
 from accounts.organisations.serializers import (
     AddressChangeSerializer,
     AddressSerializer,
@@ -79,6 +79,14 @@ class OrganisationViewSet(CreateMixin, ReadViewSet):
             now=timezone.now(),
         )
         return Response(self.get_serializer(changed).data)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, **kwargs: Any) -> Response:
+        """Close it for good: everybody's membership ends. 409 ``organisation_in_use`` while it has
+        cars or running contracts."""
+        closing.close_organisation(by=self.request.user, organisation=self.get_object(), now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class MemberViewSet(ReadViewSet):

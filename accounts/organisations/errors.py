@@ -1,5 +1,7 @@
 """What can go wrong with organisations and their members, with stable codes."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, NotFound
@@ -40,3 +42,12 @@ class LastAdministrator(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_("An organisation needs an administrator. Name another one first."))
+
+
+class OrganisationInUse(Conflict):
+    code = "organisation_in_use"
+
+    def __init__(self, holds: Iterable[str]) -> None:
+        """``holds`` says what has to end first, each in words."""
+        first = _("The organisation can't be closed yet.")
+        super().__init__(" ".join([str(first), *holds]))

@@ -52,6 +52,14 @@ def tell_member(event: Event) -> None:
     _tell(member, event.kind.removeprefix("accounts."), event, role=event.data["role"])
 
 
+def tell_of_closing(event: Event) -> None:
+    """All who acted for it until then, but whoever closed it."""
+    organisation = Organisation.objects.get(pk=event.subject.object_id)
+    ended = organisation.memberships.filter(ended_at=organisation.closed_at).exclude(user=event.by_id)
+    for held in ended.select_related("user").order_by("pk"):
+        _tell(held.user, "organisation_closed", event)
+
+
 def _tell(user: User, kind: str, event: Event, **params: Any) -> None:
     organisation = Organisation.objects.get(pk=event.subject.object_id)
     acts = Membership.objects.in_force().filter(organisation=organisation, user=user).exists()

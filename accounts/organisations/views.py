@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import addresses
 from accounts.models import Address, MemberInvitation, Membership, Organisation
-from accounts.organisations import memberships, organisations
+from accounts.organisations import closing, memberships, organisations
 from accounts.organisations.forms import InviteForm, OrganisationForm, PostalForm, RoleForm
 from common.pages import ActionPage, FormPage, ListPage
 
@@ -89,6 +89,7 @@ class OrganisationDetail(OfOrganisation, ListPage):
             runs=self.held.role in Membership.Role.running(),
             invitations=waiting[: memberships.MOST_OPEN] if administers else [],
             address=address.first(),
+            holds=closing.holds_of(self.organisation, timezone.now()) if administers else [],
             now=timezone.now(),
             **kwargs,
         )
@@ -130,6 +131,20 @@ class OrganisationAddress(OfOrganisation, FormPage):
             purpose=Address.Purpose.INVOICE,
             **form.cleaned_data,
         )
+        return self.detail_url()
+
+
+class OrganisationClose(OfOrganisation, ActionPage):
+    """The end of it: only without cars and contracts."""
+
+    needs = (Membership.Role.ADMINISTRATOR,)
+    success_message = _("The organisation is closed. Its members are told.")
+
+    def perform(self) -> str:
+        closing.close_organisation(by=self.request.user, organisation=self.organisation, now=timezone.now())
+        return reverse("accounts:organisations")
+
+    def failure_url(self) -> str:
         return self.detail_url()
 
 

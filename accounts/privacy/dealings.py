@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.idp.oidc.models import Token
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customers.movers import one_person
@@ -159,6 +160,7 @@ def membership_holds(*, user: User, now: datetime) -> Iterable[Hold]:
                 "last_administrator",
                 _("You are the last administrator of %(name)s. Name another one, or close the organisation.")
                 % {"name": own.organisation.name},
+                reverse("accounts:organisation-detail", args=[own.organisation_id]),
             )
 
 

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 from accounts.models import Membership
-from accounts.organisations import memberships
+from accounts.organisations import closing, memberships
 from common.errors import DomainError
 from tests.factories.accounts import UserFactory, company
+from tests.factories.vehicles import VehicleModelFactory
+from vehicles import handover
+from vehicles.models import Ownership
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -76,3 +79,25 @@ def test_two_administrators_who_leave_at_once_leave_one(committing_db, race):
         for user, row in rows.items()
     ]
     assert outcome(race(calls)) == 1
+
+
+def test_an_organisation_that_is_closed_gets_no_car_at_the_same_moment(committing_db, race):
+    boss = UserFactory.create()
+    acme = company(boss)
+    done = handover.hand_over_vehicle(
+        by=UserFactory.create(role="staff"),
+        vin="WNLN5BZZZTH000952",
+        model=VehicleModelFactory.create(),
+        now=NOW,
+    )
+    results = race(
+        [
+            lambda: closing.close_organisation(by=boss, organisation=acme, now=NOW),
+            lambda: handover.claim_vehicle(
+                by=boss, vin=done.vehicle.vin, code=done.code, organisation=acme, now=NOW
+            ),
+        ]
+    )
+    assert outcome(results) == 1
+    acme.refresh_from_db()
+    assert Ownership.objects.filter(organisation=acme).exists() == (acme.closed_at is None)

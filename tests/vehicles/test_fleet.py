@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Membership, Notice
 from accounts.organisations import memberships
-from common.errors import Invalid, NotFound
+from accounts.privacy.parts import holds_of
+from common.errors import Invalid, NotAllowed, NotFound
 from tests.factories.accounts import UserFactory, company, member
 from tests.factories.vehicles import VehicleModelFactory, own, own_for, share
 from vehicles import handover, live, ownership, sharing, transfers
@@ -154,7 +155,7 @@ def test_a_car_goes_from_a_person_to_an_organisation_and_on(boss, acme, run_reac
     assert not sees(friend, car, later)
     driver, manager = member(acme), member(acme, "fleet")
     give(boss, car, driver, now=later)
-    offer = transfers.offer_transfer(by=manager, vehicle=car, email=str(buyer.email), now=later)
+    offer = transfers.offer_transfer(by=boss, vehicle=car, email=str(buyer.email), now=later)
     assert offer.organisation == acme
     transfers.answer_transfer(by=buyer, transfer=offer, accept=True, now=later)
     run_reactions()
@@ -168,12 +169,35 @@ def test_a_car_goes_from_a_person_to_an_organisation_and_on(boss, acme, run_reac
     assert Notice.objects.filter(user=boss, kind="vehicles.transfer_given").exists()
 
 
+def test_a_fleet_manager_gives_no_car_away(client, boss, acme, car):
+    fleet = member(acme, "fleet")
+    with pytest.raises(NotAllowed):
+        transfers.offer_transfer(by=fleet, vehicle=car, email="neu@example.org", now=NOW)
+    with pytest.raises(NotAllowed):
+        ownership.release_vehicle(by=fleet, vehicle=car, now=NOW)
+    pages = [reverse(f"vehicles:{name}", args=[car.pk]) for name in ("transfer-offer", "vehicle-release")]
+    for person, status, shown in ((fleet, 404, False), (boss, 302, True)):
+        client.force_login(person)
+        car_page = client.get(reverse("vehicles:vehicle-detail", args=[car.pk])).text
+        for page in pages:
+            assert client.get(page).status_code == status  # 302: asks once more who it is
+            assert (page in car_page) == shown
+    transfers.offer_transfer(by=boss, vehicle=car, email="neu@example.org", now=NOW)
+
+
+def test_the_cars_of_an_organisation_keep_nobody_from_leaving(acme, car):
+    fleet = member(acme, "fleet")
+    assert holds_of(user=fleet, now=NOW) == []
+    own(fleet)
+    assert [hold.code for hold in holds_of(user=fleet, now=NOW)] == ["car_owned"]
+
+
 def test_whoever_runs_the_organisation_withdraws_its_offer_and_others_do_not(boss, acme, car):
     manager = member(acme, "fleet")
-    offer = transfers.offer_transfer(by=manager, vehicle=car, email="new@example.org", now=NOW)
+    offer = transfers.offer_transfer(by=boss, vehicle=car, email="new@example.org", now=NOW)
     with pytest.raises(NotFound):
         transfers.withdraw_transfer(by=member(acme), transfer=offer, now=NOW)
-    transfers.withdraw_transfer(by=boss, transfer=offer, now=NOW)
+    transfers.withdraw_transfer(by=manager, transfer=offer, now=NOW)
     with pytest.raises(VehicleNotFound):
         ownership.release_vehicle(by=member(acme), vehicle=car, now=NOW)
     ownership.release_vehicle(by=boss, vehicle=car, now=NOW)

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
+from accounts.organisations.rights import RIGHTS
 from vehicles.models.access import Ownership, Share
 from vehicles.models.handover import ClaimCode
 
@@ -92,19 +93,21 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         return self.filter(pk__in=_ids(f"{OWNED} UNION ALL {SHARED}", [user.pk, now] * 3 + [now]))
 
     def with_access_of(self, user: "User", now: datetime) -> "VehicleQuerySet":
-        """Adds ``is_mine`` (or one's organisation's), ``fleet_name`` (the organisation that owns it)
-        and, for shared cars, ``my_rights``, ``my_scope``, ``my_until``."""
+        """Adds ``is_mine`` (or one's organisation's), ``may_give`` (to somebody else: not as a fleet
+        manager), ``fleet_name`` (the organisation that owns it) and, for shared cars, ``my_rights``,
+        ``my_scope``, ``my_until``."""
         own = Q(ownerships__period__contains=now)
         share = Q(shares__user=user, shares__period__contains=now)
         mine = Q(own_row__user=user) | Q(own_row__organisation__in=Organisation.objects.run_by(user))
+        given = Membership.objects.in_force().filter(user=user, role__in=RIGHTS["give_cars_away"])
+        gives = Q(own_row__user=user) | Q(own_row__organisation__in=given.values("organisation_id"))
         joined = self.select_related("model", "photo").annotate(
             own_row=models.FilteredRelation("ownerships", condition=own),
             share_row=models.FilteredRelation("shares", condition=share),
         )
         told: dict[str, Any] = {
-            "is_mine": models.Case(
-                models.When(mine, then=True), default=False, output_field=models.BooleanField()
-            ),
+            "is_mine": _whether(mine),
+            "may_give": _whether(gives),
             "fleet_name": models.F("own_row__organisation__name"),
             "my_rights": models.F("share_row__rights"),
             "my_scope": models.F("share_row__scope"),
@@ -132,6 +135,10 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         return self.annotate(_plate=Replace("plate", Value(" "))).filter(
             Q(vin__contains=compact) | Q(_plate__startswith=compact)
         )
+
+
+def _whether(condition: Q) -> models.Case:
+    return models.Case(models.When(condition, then=True), default=False, output_field=models.BooleanField())
 
 
 def _ids(sql: str, params: list[Any]) -> RawSQL:
@@ -169,6 +176,7 @@ class Vehicle(models.Model):
 
     # Set by with_access_of: what the asking person may do.
     is_mine: bool
+    may_give: bool
     fleet_name: str | None
     my_rights: list[str]
     my_scope: str | None

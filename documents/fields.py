@@ -82,11 +82,15 @@ class UploadsField(forms.Field):
         super().__init__(**kwargs)
         self.kind, self.max_files = kind, max_files
         self.person: Any = None
+        self.owner: Any = None
         self.now: datetime | None = None
 
-    def receive_for(self, person: Any, now: datetime) -> None:
-        """Whose uploads these are; must be called before the form is validated or shown."""
-        self.person, self.now = person, now
+    def receive_for(self, person: Any, now: datetime, *, owner: Any = None) -> None:
+        """Whose uploads these are; must be called before the form is validated or shown.
+
+        ``person`` None is a guest; ``owner`` is whose data it is, by default the uploader's.
+        """
+        self.person, self.owner, self.now = person, owner, now
         terms = registry.kind_named(self.kind)
         widget: Any = self.widget
         widget.accepts, widget.max_files = tuple(terms.accepts), self.max_files
@@ -130,7 +134,13 @@ class UploadsField(forms.Field):
         for upload in sent:
             try:
                 received.append(
-                    uploads.receive_upload(by=self.person, kind=self.kind, upload=upload, now=self.now)  # type: ignore[arg-type]
+                    uploads.receive_upload(
+                        by=self.person,
+                        kind=self.kind,
+                        upload=upload,
+                        owner=self.owner,
+                        now=self.now,  # type: ignore[arg-type]
+                    )
                 )
             except (UploadRefused, TooManyUploads) as error:
                 # Which of several it was: the name is the sender's own, and escaped on the page.

@@ -44,7 +44,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return same.exclude(state=Document.State.ERASED).order_by("pk")
 
     def unattached(self, user: Any) -> "DocumentQuerySet":
-        """This person's uploads that belong to nothing yet."""
+        """This person's uploads that belong to nothing yet; None stands for all guests."""
         return self.not_erased().filter(uploaded_by=user, about_kind="")
 
 

@@ -26,6 +26,9 @@ class DocumentKind:
 
     ``may_sign(user, document)`` opens ``/documents/<pk>/sign/``: for the person the paper is about,
     or for a colleague who hands that person the screen and stands by.
+
+    ``from_guests`` says that a form takes it from people without an account too, behind a link that
+    is theirs: such an upload has no uploader.
     """
 
     name: str  # "vehicles.registration"
@@ -37,6 +40,7 @@ class DocumentKind:
     keep: timedelta | None = None
     may_upload: Callable[[Any], bool] | None = None
     may_sign: Callable[[Any, Document], bool] | None = None
+    from_guests: bool = False
 
 
 _kinds: dict[str, DocumentKind] = {}
@@ -54,6 +58,11 @@ def kind_named(name: str) -> DocumentKind:
 
 def all_kinds() -> list[DocumentKind]:
     return list(_kinds.values())
+
+
+def guest_kinds() -> list[str]:
+    """Names of the kinds that people without an account send."""
+    return sorted(kind.name for kind in _kinds.values() if kind.from_guests)
 
 
 def upload_kinds(user: Any) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from django.db.models import Q
 from django.utils import timezone
 
-from documents import contents, erasing, uploads
+from documents import contents, erasing, registry, uploads
 from documents.models import RECEIVED, Document
 
 AT_ONCE = 500  # per run: the next one goes on
@@ -16,7 +16,8 @@ REMAINS_AFTER = timedelta(days=2)
 def erase_due(*, now: datetime) -> int:
     """Erase what was kept long enough, and uploads that nobody attached within a day."""
     past = Q(keep_until__lt=timezone.localdate(now))
-    left = Q(uploaded_by__isnull=False, about_kind="", created_at__lt=now - uploads.UNATTACHED_FOR)
+    sent = Q(uploaded_by__isnull=False) | Q(kind__in=registry.guest_kinds())
+    left = sent & Q(about_kind="", created_at__lt=now - uploads.UNATTACHED_FOR)
     due = Document.objects.not_erased().filter(past | left).order_by("pk")[:AT_ONCE]
     return erasing.erase_all(documents=due, now=now)
 

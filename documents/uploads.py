@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from documents import headers, registry
@@ -33,12 +34,15 @@ def receive_upload(
 
     ``name`` is what its sender calls it (by default the upload's own name); ``about`` is what it
     belongs to: without, ``attach`` must follow within a day; ``owner`` is whose data it is, by
-    default the uploader. Raises UploadRefused with one of errors.REFUSALS, TooManyUploads.
+    default the uploader. ``by`` None is a guest, for kinds that guests send. Raises UploadRefused
+    with one of errors.REFUSALS, TooManyUploads.
     """
     terms = registry.kind_named(kind)
     size = upload.size or 0
+    if by is None and not terms.from_guests:
+        raise ValueError(f"{kind} is not taken from guests")
     header = headers.look_at(upload, size=size, kind=terms)
-    _require_room(by, attached=about is not None)
+    _require_room(by, kind, attached=about is not None)
     with transaction.atomic():
         document = Document(
             kind=kind,
@@ -59,11 +63,16 @@ def receive_upload(
     return document
 
 
-def _require_room(by: Any, *, attached: bool) -> None:
-    """One person neither fills the house nor keeps the workers of all others busy."""
-    if Document.objects.filter(uploaded_by=by, state=Document.State.CHECKING).count() >= MOST_WAITING:
+def _require_room(by: Any, kind: str, *, attached: bool) -> None:
+    """One person neither fills the house nor keeps the workers of all others busy.
+
+    Nobody can tell guests apart: they share the room of one person for each kind.
+    """
+    same = Q() if by is not None else Q(kind=kind)
+    waiting = Document.objects.filter(same, uploaded_by=by, state=Document.State.CHECKING)
+    if waiting.count() >= MOST_WAITING:
         raise TooManyUploads(waiting=True)
-    if not attached and Document.objects.unattached(by).count() >= MOST_UNATTACHED:
+    if not attached and Document.objects.unattached(by).filter(same).count() >= MOST_UNATTACHED:
         raise TooManyUploads(waiting=False)
 
 

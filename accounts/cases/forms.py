@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cases import guests, queues
 from accounts.cases import links as case_links
-from accounts.cases import queues
 from accounts.cases.links import Link
 from accounts.cases.locking import LONGEST_TEXT
 from accounts.cases.reading import PICTURE
@@ -31,18 +31,26 @@ class TopicField(forms.ChoiceField):
 
 
 class TextForm(forms.Form):
-    """A message, with pictures where somebody is signed in."""
+    """A message, with pictures."""
 
     text = forms.CharField(
         label=_("Message"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 5})
     )
     pictures = UploadsField(kind=PICTURE, max_files=5, label=_("Pictures or papers"), required=False)
 
-    def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User | None, now: datetime, owner: User | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if user.is_authenticated:
-            self.fields["pictures"].receive_for(user, now)  # type: ignore[attr-defined]
-        else:
+        self.fields["pictures"].receive_for(user, now, owner=owner)  # type: ignore[attr-defined]
+
+
+class GuestTextForm(TextForm):
+    """A message in a guest's request, with pictures as long as the request has room for them."""
+
+    def __init__(self, *args: Any, case: Case, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, user=None, owner=case.customer, now=now, **kwargs)
+        if not guests.has_room(case):
             del self.fields["pictures"]
 
 

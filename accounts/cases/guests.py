@@ -8,15 +8,18 @@ from django.core.cache import cache
 from django.urls import reverse
 from redis.exceptions import RedisError
 
+from accounts.cases import reading
 from accounts.cases.errors import TooManyCases
 from accounts.models import Case, User
 from common.outage import Outage
+from documents.models import Document
 
 SALT = "accounts.case"
 RECEIPT_SALT = "accounts.case_receipt"
 LINK_DAYS = timedelta(days=180)  # from each mail
 RECEIPT_HOURS = timedelta(hours=24)
 PER_HOUR, HOUR = 5, 3600  # from one network address
+MOST_PICTURES = 30  # that a guest sends in one request
 _valkey = Outage("counter of requests", pause=5)
 
 
@@ -63,6 +66,13 @@ def case_received(token: str) -> Case | None:
     except signing.BadSignature:
         return None
     return Case.objects.filter(pk=number).first()
+
+
+def has_room(case: Case) -> bool:
+    """Whether a guest may add pictures: a link is easily come by, so what it fills is limited."""
+    said = case.messages.filter(from_customer=True).values("pk")
+    sent = Document.objects.filter(about_kind=reading.ABOUT, about_id__in=said, uploaded_by__isnull=True)
+    return sent.count() < MOST_PICTURES
 
 
 def count_guest(address: str) -> None:

@@ -21,6 +21,7 @@ def register() -> None:
             reading.may_read_picture,
             accepts=PAPERS,
             may_upload=lambda user: bool(user.is_authenticated),
+            from_guests=True,
         )
     )
     register_queue(

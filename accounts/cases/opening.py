@@ -1,18 +1,16 @@
 """Opening time of the desk: what "4 opening hours" and "2 working days" mean on the clock.
 
-Monday to Friday from 8 a.m. to 6 p.m. in Berlin, never on a public holiday of all of Germany
-(source: the ``holidays`` library, ISO 3166-1:DE).
+The days and hours that the house has set (accounts/house/desk_hours.py), on Berlin's clock; never on
+a public holiday of all of Germany (source: the ``holidays`` library, ISO 3166-1:DE).
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
 
+from accounts.house import brand
 from common import civil
-
-OPENS, CLOSES = time(8), time(18)
-SATURDAY = 5  # date.weekday()
 
 
 @lru_cache(maxsize=8)
@@ -21,8 +19,8 @@ def _public_holidays(year: int) -> frozenset[date]:
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday, no public holiday of all of Germany."""
-    return day.weekday() < SATURDAY and day not in _public_holidays(day.year)
+    """The desk opens on this weekday, and it is no public holiday of all of Germany."""
+    return day.isoweekday() in brand.snapshot().desk.days and day not in _public_holidays(day.year)
 
 
 def next_working_day(day: date) -> date:
@@ -83,4 +81,5 @@ def _after_open_time(moment: datetime, left: timedelta) -> datetime:
 
 
 def _hours(day: date) -> tuple[datetime, datetime]:
-    return civil.instant(day, OPENS), civil.instant(day, CLOSES)
+    desk = brand.snapshot().desk
+    return civil.instant(day, desk.opens), civil.instant(day, desk.closes)

@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.cases import cases, guests, links, queues, reading
-from accounts.cases.forms import CaseForm, GuestCaseForm, TextForm
+from accounts.cases.forms import CaseForm, GuestCaseForm, GuestTextForm, TextForm
 from accounts.models import Case, User
 from common.pages import Access, ActionPage, FormPage, ListPage, Page
 
@@ -218,7 +217,7 @@ class GuestCase(FormPage):
     public = True
     once = True
     template_name = "accounts/case_guest.html"
-    form_class = TextForm
+    form_class = GuestTextForm
     success_message = _("Your message is sent.")
 
     @cached_property
@@ -234,9 +233,8 @@ class GuestCase(FormPage):
         response["X-Robots-Tag"] = "noindex"
         return response
 
-    def get_form(self, form_class: Any = None) -> Any:
-        # A guest uploads nothing, also where a colleague tries the link while signed in.
-        return TextForm(**{**self.get_form_kwargs(), "user": AnonymousUser(), "now": timezone.now()})
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "case": self.case, "now": timezone.now()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**shown(self.case, None), token=self.kwargs["token"], **kwargs)

@@ -19,7 +19,8 @@ from redis.exceptions import RedisError
 from stdnum import exceptions as stdnum_errors
 from stdnum.eu import vat
 
-from accounts.house import colours
+from accounts.house import colours, desk_hours
+from accounts.house.desk_hours import DeskHours
 from accounts.models import Brand, LegalText, User
 from common.errors import Invalid, NotAllowed
 from documents import erasing, uploads
@@ -58,6 +59,7 @@ class Snapshot:
 
     brand: dict[str, Any] = field(default_factory=dict)
     published: tuple[TextInForce, ...] = ()  # oldest first
+    desk: DeskHours = field(default_factory=DeskHours)
 
     def in_force(self, day: date) -> dict[str, TextInForce]:
         """The version of each kind that holds on this Berlin day."""
@@ -106,7 +108,7 @@ def read_snapshot() -> Snapshot:
     published = tuple(
         TextInForce(*values) for values in texts.values_list("kind", "version", "valid_from", "pk")
     )
-    return Snapshot(_values(row) if row else {}, published)
+    return Snapshot(_values(row) if row else {}, published, desk_hours.hours_of(row))
 
 
 def brand_values() -> dict[str, Any]:
@@ -173,7 +175,7 @@ def brand_row() -> Brand:
 def change_brand(*, by: User, changes: dict[str, Any], now: datetime) -> Brand:
     """Write the named fields of the brand; the first change makes its row.
 
-    Colours must be readable (WCAG AA), a VAT id must be one. Raises NotAllowed, Invalid.
+    Colours must be readable (WCAG AA), a VAT id must be one, the desk must open. Raises NotAllowed, Invalid.
     """
     require_right(by)
     if changes.get("colour_light"):
@@ -187,6 +189,7 @@ def change_brand(*, by: User, changes: dict[str, Any], now: datetime) -> Brand:
         row, _new = Brand.objects.select_for_update(of=("self",)).get_or_create(
             only=True, defaults={"name": settings.BRAND["name"]}
         )
+        desk_hours.require_open(row, changes)
         changed = [name for name, value in changes.items() if getattr(row, name) != value]
         if changed:
             for name in changed:

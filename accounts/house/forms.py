@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.translation import gettext_lazy as _
 
 from accounts import scopes
 from accounts.house.brand import IMPRINT
 from accounts.models import Brand, User
+from accounts.models.house import WEEKDAYS
 from accounts.staff_forms import COUNTABLE, role_choices
 
 COLOUR_PATTERN = re.compile("#[0-9a-f]{6}")
@@ -65,6 +67,24 @@ class ImprintForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("legal_name", "street", "postcode", "town", "represented_by", "phone", "email"):
             self.fields[name].required = True
+
+
+class DeskHoursForm(forms.Form):
+    """Which days and from when to when; whether they make sense is for change_brand to say."""
+
+    desk_days = forms.TypedMultipleChoiceField(
+        label=_("Open on"),
+        coerce=int,
+        choices=lambda: [(day, WEEKDAY_NAMES[day - 1]) for day in WEEKDAYS],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Public holidays of all of Germany are left out by themselves."),
+    )
+    desk_opens = forms.TimeField(
+        label=_("Opens at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    desk_closes = forms.TimeField(
+        label=_("Closes at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
 
 
 class LegalForm(forms.Form):

@@ -8,8 +8,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.house import brand, colours, mail_test, setup
-from accounts.house.forms import BrandForm, FirstAdministratorForm, ImprintForm, MailTestForm
+from accounts.cases import queues
+from accounts.house import brand, colours, desk_hours, mail_test, setup
+from accounts.house.forms import (
+    BrandForm,
+    DeskHoursForm,
+    FirstAdministratorForm,
+    ImprintForm,
+    MailTestForm,
+)
 from common.pages import ActionPage, FormPage, Page
 from documents.models import Document
 
@@ -86,6 +93,28 @@ class ImprintPage(FormPage):
     def perform(self, form: ImprintForm) -> str:
         brand.change_brand(by=self.request.user, changes=form.cleaned_data, now=timezone.now())
         return reverse("accounts:setup-imprint")
+
+
+class DeskHoursPage(FormPage):
+    permission = SET_UP
+    template_name = "accounts/setup_desk.html"
+    form_class = DeskHoursForm
+    once = True
+    success_message = _("The opening hours are saved. Promises from now on are counted in them.")
+
+    def get_initial(self) -> dict[str, Any]:
+        row = brand.brand_row()
+        return {name: getattr(row, name) for name in desk_hours.FIELDS}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        promised = [
+            (queue.label, queue.promise.days, queue.promise.seconds // 3600) for queue in queues.all_queues()
+        ]
+        return super().get_context_data(promised=promised, **kwargs)
+
+    def perform(self, form: DeskHoursForm) -> str:
+        brand.change_brand(by=self.request.user, changes=form.cleaned_data, now=timezone.now())
+        return reverse("accounts:setup-desk")
 
 
 class MailTest(FormPage):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("staff/setup/brand/", setup_views.BrandPage.as_view(), name="setup-brand"),
     path("staff/setup/brand/logo/drop/", setup_views.LogoDrop.as_view(), name="setup-logo-drop"),
     path("staff/setup/imprint/", setup_views.ImprintPage.as_view(), name="setup-imprint"),
+    path("staff/setup/desk/", setup_views.DeskHoursPage.as_view(), name="setup-desk"),
     path("staff/setup/mail/", setup_views.MailTest.as_view(), name="setup-mail"),
     path("staff/legal/", legal_staff_views.LegalTexts.as_view(), name="staff-legal"),
     path("staff/legal/<str:kind>/", legal_staff_views.LegalDraft.as_view(), name="staff-legal-draft"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.house import brand as house
-from accounts.house import import_customers, imports, setup, staff_invitations
+from accounts.house import desk_hours, import_customers, imports, setup, staff_invitations
 from accounts.models import Brand, ConsentText, LegalText, RoleGrant
 from accounts.permissions import Role
 from common import brand, realtime
@@ -71,6 +71,11 @@ def _texts_are_done() -> bool:
     return {kind.value for kind in NEEDED_TEXTS} <= {text.kind for text in house.read_snapshot().published}
 
 
+def _desk_hours_are_set() -> bool:
+    changed = Event.objects.filter(kind="accounts.brand_changed")
+    return any(changed.filter(data__fields__contains=[name]).exists() for name in desk_hours.FIELDS)
+
+
 STEPS = (
     setup.Step(
         name="brand",
@@ -122,6 +127,17 @@ STEPS = (
         blocks=_("Without e-mail nobody can confirm an address, and so nobody can sign up."),
         order=40,
         icon="mail",
+    ),
+    setup.Step(
+        name="desk",
+        title=_("Opening hours of the desk"),
+        text=_("The days and hours in which requests are answered: every promise is counted in them."),
+        url_name="accounts:setup-desk",
+        is_done=_desk_hours_are_set,
+        blocks=_("Promises count Monday to Friday, 8 a.m. to 6 p.m."),
+        order=65,
+        icon="clock",
+        optional=True,
     ),
     setup.Step(
         name="colleagues",

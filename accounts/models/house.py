@@ -1,13 +1,24 @@
 """The brand that runs this house: its name and look, its legal texts, what it imported."""
 
+from datetime import time
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 COLOUR = RegexValidator(r"^#[0-9a-f]{6}$", _("A colour reads like #0b6e6e."))
+# ISO weekdays. Clocks change between 2 and 3 a.m.: a desk that opens later never meets it.
+WEEKDAYS, WORKDAYS = [1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5]
+DESK_OPENS, DESK_CLOSES, DESK_EARLIEST = time(8), time(18), time(5)
+
+
+def workdays() -> list[int]:
+    """Monday to Friday."""
+    return [*WORKDAYS]
 
 
 class Brand(models.Model):
@@ -30,12 +41,25 @@ class Brand(models.Model):
     vat_id = models.CharField(_("VAT id"), max_length=14, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    # When requests are answered (Berlin's clock): accounts/cases/opening.py counts promises in it.
+    desk_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("open on"), default=workdays)
+    desk_opens = models.TimeField(_("opens"), default=DESK_OPENS)
+    desk_closes = models.TimeField(_("closes"), default=DESK_CLOSES)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("brand")
         verbose_name_plural = _("brand")
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="brand_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="brand_one_row"),
+            models.CheckConstraint(
+                condition=Q(desk_opens__gte=DESK_EARLIEST, desk_closes__gt=F("desk_opens")),
+                name="brand_desk_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(desk_days__len__gte=1, desk_days__contained_by=WEEKDAYS), name="brand_desk_days"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.cases import cases, guests
+from accounts.cases import cases, guests, reading
 from accounts.models import Case, Notice, User
+from documents import retention
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import GENERAL, opened
-from tests.factories.documents import DocumentFactory
+from tests.factories.documents import DocumentFactory, sent
 
 pytestmark = pytest.mark.django_db
 MARKER = "Streng-intern-4711"
@@ -207,6 +208,33 @@ def test_a_guest_sees_pictures_of_answers_but_none_of_notes(client: Client) -> N
     assert client.get(f"{link}pictures/{hidden.pk}/").status_code == 404
     other = guests.link_of(asked(client, email="other@example.org"))
     assert client.get(f"{other}pictures/{shown.pk}/").status_code == 404
+
+
+def test_a_guest_sends_pictures_with_their_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, other = asked(client), asked(client, email="other@example.org")
+    link = guests.link_of(case)
+    forgotten = client.post(link, {"text": "", "pictures": [sent()]})
+    assert forgotten.status_code == 422
+    kept = re.search(r'name="pictures-kept" value="([^"]+)"', forgotten.text)
+    assert kept
+    words = {"text": "So sieht es aus", "pictures-kept": kept[1]}
+    assert client.post(link, words).status_code == 302
+    (picture,) = reading.for_customer(case)[-1].pictures
+    assert (picture.uploaded_by, picture.is_checking) == (None, True)
+    page = client.get(link).text
+    assert "Wird geprüft" in page
+    assert f"pictures/{picture.pk}/" not in page  # nobody's to see before it was drawn anew
+    assert client.post(guests.link_of(other), words).status_code == 422  # sent once, in one request
+
+    monkeypatch.setattr(guests, "MOST_PICTURES", 1)
+    assert "pictures" not in client.get(link).context["form"].fields
+
+
+def test_what_a_guest_sent_and_attached_to_nothing_goes_after_a_day(client: Client) -> None:
+    client.post(guests.link_of(asked(client)), {"text": "", "pictures": [sent()]})
+    now = timezone.now()
+    assert retention.erase_due(now=now + timedelta(hours=23)) == 0
+    assert retention.erase_due(now=now + timedelta(hours=25)) == 1
 
 
 def test_many_requests_from_one_address_must_wait(client: Client) -> None:

@@ -1,6 +1,6 @@
 """What "4 opening hours" and "2 working days" mean on the clock, in Berlin."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.cases import opening
+from accounts.house import brand
+from accounts.house.desk_hours import DeskHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -35,6 +37,14 @@ def at(text: str) -> datetime:
 )
 def test_promises(start: str, promise: timedelta, end: str) -> None:
     assert opening.after(at(start), promise) == at(end)
+
+
+def test_a_house_that_also_opens_on_saturdays_answers_then() -> None:
+    desk = DeskHours(frozenset({1, 2, 3, 4, 5, 6}), time(9), time(17))
+    brand.hold(brand.Snapshot(desk=desk))
+    assert opening.after(at("2026-11-27 16:00"), timedelta(hours=4)) == at("2026-11-28 12:00")
+    assert opening.after(at("2026-11-27 10:00"), timedelta(days=2)) == at("2026-11-30 10:00")
+    assert not opening.is_working_day(at("2026-12-26 12:00").date())  # a Saturday, and Boxing Day
 
 
 def test_a_weekend_passes_no_opening_time() -> None:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
+from accounts.cases import opening
 from accounts.house import mail_test, setup
 from accounts.models import RoleGrant, User
 from common.errors import Conflict, NotFound
@@ -182,3 +184,40 @@ def test_a_server_that_is_away_is_an_answer_too(settings: Any, now: Any) -> None
     outcome = mail_test.send_test(to=UserFactory.create(role="administrator"), now=now)
     assert not outcome.taken
     assert outcome.answer
+
+
+def desk(**changes: Any) -> dict[str, Any]:
+    return {"desk_days": ["1", "6"], "desk_opens": "09:30", "desk_closes": "17:00", **changes}
+
+
+@pytest.mark.django_db
+def test_the_desk_s_hours_are_what_promises_are_counted_in(
+    client: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    client.force_login(UserFactory.create(role="administrator"))
+    with django_capture_on_commit_callbacks(execute=True):
+        saved = client.post("/staff/setup/desk/", desk())
+    assert saved.status_code == 302
+    saturday = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    assert opening.next_opening(saturday) == saturday
+    assert opening.after(saturday, timedelta(days=1)) == datetime(2026, 11, 30, 12, tzinfo=UTC)
+    assert next(look.done for look in setup.read_progress().looks if look.step.name == "desk")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"desk_days": []}, "desk_days"),
+        ({"desk_days": ["8"]}, "desk_days"),
+        ({"desk_closes": "09:30"}, "desk_closes"),
+        ({"desk_opens": "02:30"}, "desk_opens"),
+    ],
+)
+@pytest.mark.django_db
+def test_hours_in_which_nobody_could_keep_a_promise_are_refused(
+    client: Any, changes: dict[str, Any], field: str
+) -> None:
+    client.force_login(UserFactory.create(role="administrator"))
+    refused = client.post("/staff/setup/desk/", desk(**changes))
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == [field]

@@ -20,7 +20,9 @@ from services.models import (
     Appointment,
     BayType,
     Centre,
+    Job,
     OpeningHours,
+    PromiseChange,
     Resource,
     ServiceType,
     Shift,
@@ -200,6 +202,7 @@ def _fill(
     cars = cycle(held)
     seen: dict[int, set[date]] = {owned.vehicle_id: set() for owned in held}
     appointments: list[Appointment] = []
+    jobs: list[Job] = []
     allocations: list[Allocation] = []
     for number, house in enumerate(houses):
         zone = house.centre.zone
@@ -217,19 +220,31 @@ def _fill(
                     continue
                 appointment = _appointment(rng, house.centre, visit, owned, now)
                 appointments.append(appointment)
+                job = _job(appointment)
+                jobs.append(job)
                 allocations += [
                     Allocation(
                         resource=resource,
                         kind=Allocation.Kind.VISIT,
                         span=appointment.span,
                         appointment=appointment,
+                        job=job,
+                        part=part,
                         active=appointment.status not in Appointment.Status.gone(),
                     )
-                    for resource in (visit.bay, visit.technician)
+                    for part, resource in (("place", visit.bay), ("technician", visit.technician))
                 ]
     for appointment, code in zip(appointments, codes.distinct_codes(rng.choice), strict=False):
         appointment.code = code
     Appointment.objects.bulk_create(appointments, batch_size=BATCH)
+    Job.objects.bulk_create(jobs, batch_size=BATCH)
+    PromiseChange.objects.bulk_create(
+        [
+            PromiseChange(appointment=visit, promised_at=visit.ends_at, at=visit.created_at)
+            for visit in appointments
+        ],
+        batch_size=BATCH,
+    )
     Allocation.objects.bulk_create(allocations, batch_size=BATCH)
     return len(appointments)
 
@@ -288,6 +303,25 @@ def _day(
             yield Visit(kind, technician, bay, start, end)
 
 
+JOB_STATES = {
+    Appointment.Status.DONE: Job.State.FINISHED,
+    Appointment.Status.IN_WORK: Job.State.STARTED,
+    Appointment.Status.NO_SHOW: Job.State.DROPPED,
+    Appointment.Status.CANCELLED: Job.State.DROPPED,
+}
+
+
+def _job(appointment: Appointment) -> Job:
+    return Job(
+        appointment=appointment,
+        position=1,
+        service_type=appointment.service_type,
+        span=appointment.span,
+        price_cents=appointment.price_cents,
+        state=JOB_STATES.get(Appointment.Status(appointment.status), Job.State.PLANNED),
+    )
+
+
 def _appointment(
     rng: random.Random, centre: Centre, visit: Visit, owned: Ownership, now: datetime
 ) -> Appointment:
@@ -307,5 +341,6 @@ def _appointment(
         span=DateTimeTZRange(visit.starts_at, visit.ends_at, "[)"),
         status=status,
         price_cents=visit.service_type.price_cents,
+        promised_at=visit.ends_at,
         created_at=min(now, visit.starts_at) - timedelta(hours=rng.randint(30, 400)),
     )

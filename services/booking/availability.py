@@ -46,7 +46,7 @@ _FREE_STARTS = """
   SELECT house.open * on_duty.spans - coalesce(taken.spans, '{}') AS free
   FROM house
   JOIN services_resource r ON r.centre_id = %(centre)s AND r.kind = 'technician' AND r.is_active
-  JOIN services_resource_skills q ON q.resource_id = r.id AND q.skill_id = %(skill)s
+  JOIN services_qualification q ON q.resource_id = r.id AND q.skill_id = %(skill)s
   CROSS JOIN LATERAL (
     SELECT range_agg(tstzrange(clock.starts, clock.ends)) AS spans
     FROM days
@@ -101,7 +101,7 @@ WHERE r.centre_id = %(centre)s AND r.is_active AND r.kind = 'bay' AND r.bay_type
   AND r.id NOT IN (SELECT resource_id FROM taken)
 UNION ALL
 SELECT r.kind, r.id FROM services_resource r
-JOIN services_resource_skills q ON q.resource_id = r.id AND q.skill_id = %(skill)s
+JOIN services_qualification q ON q.resource_id = r.id AND q.skill_id = %(skill)s
 WHERE r.centre_id = %(centre)s AND r.is_active AND r.kind = 'technician'
   AND r.id NOT IN (SELECT resource_id FROM taken)
   AND (

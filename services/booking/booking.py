@@ -20,7 +20,7 @@ from journal import log
 from services import live
 from services.booking import availability, starts
 from services.errors import CutoffPassed, NotChangeable, SlotTaken, VehicleBusy
-from services.models import Allocation, Appointment, Centre, ServiceType
+from services.models import Allocation, Appointment, Centre, Job, PromiseChange, ServiceType
 from vehicles import ownership
 from vehicles.models import Vehicle
 
@@ -100,7 +100,10 @@ def move_appointment(
             _release(appointment)
             appointment.span = span
             appointment.version += 1
-            appointment.save(update_fields=["span", "version"])
+            appointment.promised_at = span.upper
+            appointment.save(update_fields=["span", "version", "promised_at"])
+            appointment.jobs.update(span=span)
+            PromiseChange.objects.create(appointment=appointment, promised_at=span.upper, by=by, at=now)
             _allocate(appointment)
             record_change("services.appointment_moved", appointment, by=by, now=now, days=days)
     except _NoCapacity:
@@ -200,8 +203,10 @@ def _insert_visit(
             cursor.execute(
                 """INSERT INTO services_appointment
                      (code, centre_id, vehicle_id, booked_by_id, service_type_id, span, status,
-                      price_cents, note, version, created_at)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s)
+                      price_cents, note, version, created_at, promised_at, car_words, way, loan_car,
+                      street, postcode, town, symptoms)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, upper(%s::tstzrange), '', 'bring', false,
+                      '', '', '', '{}')
                    ON CONFLICT DO NOTHING RETURNING id""",
                 [
                     appointment.code,
@@ -214,12 +219,21 @@ def _insert_visit(
                     appointment.price_cents,
                     note,
                     now,
+                    span,
                 ],
             )
             row = cursor.fetchone()
         if row is not None:
             appointment.pk = row[0]
             appointment._state.adding = False
+            Job.objects.create(
+                appointment=appointment,
+                position=1,
+                service_type=service_type,
+                span=span,
+                price_cents=service_type.price_cents,
+            )
+            PromiseChange.objects.create(appointment=appointment, promised_at=span.upper, by=by, at=now)
             return appointment
         _check_vehicle_free(appointment, span)  # else the code was drawn before: draw another
     raise Conflict(_("Please try again."), code="try_again")
@@ -239,17 +253,19 @@ def _allocate(appointment: Appointment) -> None:
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
     )
-    for resource_ids in (found.bays, found.technicians):
-        if not any(_take(resource_id, appointment) for resource_id in resource_ids):
+    job = appointment.jobs.get()
+    wanted = ((Allocation.Part.PLACE, found.bays), (Allocation.Part.TECHNICIAN, found.technicians))
+    for part, resource_ids in wanted:
+        if not any(_take(resource_id, job, part) for resource_id in resource_ids):
             raise _NoCapacity
 
 
-def _take(resource_id: int, appointment: Appointment) -> bool:
+def _take(resource_id: int, job: Job, part: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO services_allocation (resource_id, kind, span, active, appointment_id)
-               VALUES (%s, %s, %s, true, %s) ON CONFLICT DO NOTHING RETURNING id""",
-            [resource_id, Allocation.Kind.VISIT, appointment.span, appointment.pk],
+            """INSERT INTO services_allocation (resource_id, kind, span, active, appointment_id, job_id, part)
+               VALUES (%s, %s, %s, true, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id""",
+            [resource_id, Allocation.Kind.VISIT, job.span, job.appointment_id, job.pk, part],
         )
         return cursor.fetchone() is not None
 

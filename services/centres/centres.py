@@ -204,8 +204,8 @@ def _added(by: User, resource: Resource, now: datetime) -> None:
     """What shuts the centre shuts what is new in it, too."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO services_allocation (resource_id, kind, span, active, closure_id)
-               SELECT %s, %s, span, true, id FROM services_closure
+            """INSERT INTO services_allocation (resource_id, kind, span, active, closure_id, part)
+               SELECT %s, %s, span, true, id, '' FROM services_closure
                WHERE centre_id = %s AND upper(span) > %s ORDER BY id
                ON CONFLICT DO NOTHING""",
             [resource.pk, Allocation.Kind.CLOSURE, resource.centre_id, now],

@@ -80,8 +80,8 @@ def _block_resources(closure: Closure) -> None:
     """The closure on every resource that is free: a booking that races it meets the constraint."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO services_allocation (resource_id, kind, span, active, closure_id)
-               SELECT id, %s, %s, true, %s FROM services_resource WHERE centre_id = %s ORDER BY id
+            """INSERT INTO services_allocation (resource_id, kind, span, active, closure_id, part)
+               SELECT id, %s, %s, true, %s, '' FROM services_resource WHERE centre_id = %s ORDER BY id
                ON CONFLICT DO NOTHING""",
             [Allocation.Kind.CLOSURE, closure.span, closure.pk, closure.centre_id],
         )

@@ -11,7 +11,7 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import Role
 from services.centres.centres import LANDS, Hours
 from services.models import BayType, Centre, ServiceType, Skill
-from services.models.capacity import Weekday
+from services.models.centres import Weekday
 
 
 def clock(label: Any) -> forms.TimeField:

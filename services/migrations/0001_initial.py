@@ -7,7 +7,7 @@ import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import services.models.capacity
+import services.models.centres
 from django.conf import settings
 from django.db import migrations, models
 
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('land', models.CharField(max_length=2, verbose_name='Land (ISO 3166-2:DE)')),
                 ('latitude', models.FloatField(validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
                 ('longitude', models.FloatField(validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
-                ('time_zone', models.CharField(default='Europe/Berlin', max_length=64, validators=[services.models.capacity.check_time_zone])),
+                ('time_zone', models.CharField(default='Europe/Berlin', max_length=64, validators=[services.models.centres.check_time_zone])),
                 ('phone', models.CharField(max_length=40, verbose_name='phone')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
                 ('cutoff_hours', models.PositiveSmallIntegerField(default=24, verbose_name='hours before the start until which owners may move or cancel')),

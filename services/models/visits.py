@@ -1,4 +1,4 @@
-"""Appointments, and the technicians and bays that they hold."""
+"""Visits of cars, and the jobs done at them."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,10 +8,12 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from services.models.capacity import Centre, Closure, Resource, ServiceType
+from services.models.catalogue import ServiceType
+from services.models.centres import Centre
+from services.models.resources import Resource
 from vehicles.models import Ownership, Vehicle
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             period__startswith__lt=OuterRef("span__endswith"),
         )
         usable = Vehicle.objects.usable_by(user, right="service", now=now)
-        return self.filter(Exists(in_present_ownership), vehicle__in=usable)
+        of_cars = Q(Exists(in_present_ownership), vehicle__in=usable)
+        # A test drive, or a car that we do not know yet: whoever it was booked for.
+        return self.filter(of_cars | Q(vehicle__isnull=True, booked_by=user))
 
     def at_centres_of(self, user: "User") -> "AppointmentQuerySet":
         """What staff see: the visits of the centres where they may see the day."""
@@ -57,13 +61,35 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.select_related("centre", "service_type", "vehicle__model")
 
 
+class Way(models.TextChoices):
+    """How car and workshop come together."""
+
+    BRING = "bring", _("I bring the car")
+    WAIT = "wait", _("I wait on site")
+    PICK_UP = "pick_up", _("We fetch it and bring it back")
+    MOBILE = "mobile", _("A technician comes to you")
+
+    @classmethod
+    def travelling(cls) -> list["Way"]:
+        """We come to the customer, so we need to know where."""
+        return [cls.PICK_UP, cls.MOBILE]
+
+
 class Appointment(models.Model):
-    """One visit of one car. ``span`` is what the workshop holds for it."""
+    """One visit of one car, for one job or several in order.
+
+    ``span`` is from the begin of the first job to the end of the last; the people and places are
+    held for what each job needs, see Allocation.
+    """
 
     class Status(models.TextChoices):
         BOOKED = "booked", _("booked")
-        ARRIVED = "arrived", _("arrived")
+        ARRIVED = "arrived", _("received")
+        DIAGNOSED = "diagnosed", _("diagnosed")
+        WAITING_APPROVAL = "waiting_approval", _("waiting for your approval")
+        WAITING_PARTS = "waiting_parts", _("waiting for parts")
         IN_WORK = "in_work", _("in work")
+        QUALITY_CHECK = "quality_check", _("quality check")
         READY = "ready", _("ready")
         DONE = "done", _("handed back")
         NO_SHOW = "no_show", _("did not come")
@@ -74,15 +100,48 @@ class Appointment(models.Model):
             """The car does not come: neither it nor the workshop is held."""
             return [cls.CANCELLED, cls.NO_SHOW]
 
+        @classmethod
+        def in_house(cls) -> list["Appointment.Status"]:
+            """The car is with us."""
+            return [
+                cls.ARRIVED,
+                cls.DIAGNOSED,
+                cls.WAITING_APPROVAL,
+                cls.WAITING_PARTS,
+                cls.IN_WORK,
+                cls.QUALITY_CHECK,
+                cls.READY,
+            ]
+
     code = models.CharField(max_length=16, unique=True)  # said on the phone
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="appointments")
-    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="appointments")
+    # None for a test drive, and for a car that a caller could only describe (``car_words``).
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, related_name="appointments")
+    car_words = models.CharField(_("car"), max_length=80, blank=True)
+    # The customer, who brings the car and pays; ``entered_by`` is the colleague who typed it in.
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="appointments")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    # The first job's: what the visit is called.
     service_type = models.ForeignKey(ServiceType, models.PROTECT, related_name="appointments")
     span = DateTimeRangeField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.BOOKED)
-    price_cents = models.PositiveIntegerField(null=True)  # as shown at booking; none: by estimate
+    way = models.CharField(_("how"), max_length=8, choices=Way, default=Way.BRING)
+    loan_car = models.BooleanField(_("with a loan car"), default=False)
+    # Where we fetch the car or come to; empty unless ``way`` asks for it.
+    street = models.CharField(_("street and number"), max_length=120, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    town = models.CharField(_("town"), max_length=80, blank=True)
+    status = models.CharField(max_length=16, choices=Status, default=Status.BOOKED)
+    # As shown at booking, all jobs together; none: by estimate.
+    price_cents = models.PositiveIntegerField(null=True)
     note = models.TextField(max_length=1000, blank=True)
+    # Question id → answer, as given at booking.
+    symptoms = models.JSONField(default=dict, blank=True)
+    # When the car is promised to be ready; each change is a PromiseChange.
+    promised_at = models.DateTimeField(null=True)
+    # The consumer's express wish that we start before the withdrawal period ends (BGB §357a(2)).
+    early_start_at = models.DateTimeField(null=True)
+    # The start that a reminder was sent for: another start asks for another reminder.
+    reminded_start = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)  # rises with each change; a calendar's SEQUENCE
     created_at = models.DateTimeField()
 
@@ -95,7 +154,7 @@ class Appointment(models.Model):
             models.CheckConstraint(condition=SOUND_SPAN, name="appointment_span_sound"),
             models.CheckConstraint(
                 condition=Q(
-                    span__endswith__gte=F("span__startswith") + Value(timedelta(minutes=15)),
+                    span__endswith__gte=F("span__startswith") + Value(timedelta(minutes=5)),
                     span__endswith__lte=F("span__startswith") + Value(timedelta(hours=12)),
                 ),
                 name="appointment_span_length",
@@ -105,8 +164,22 @@ class Appointment(models.Model):
                 expressions=[("vehicle", RangeOperators.EQUAL), ("span", RangeOperators.OVERLAPS)],
                 condition=~Q(status__in=["cancelled", "no_show"]),
             ),
+            models.CheckConstraint(
+                condition=Q(way__in=["pick_up", "mobile"]) | Q(street="", postcode="", town=""),
+                name="appointment_address_needed",
+            ),
+            models.CheckConstraint(
+                condition=Q(vehicle__isnull=True) | Q(car_words=""), name="appointment_car_known_or_told"
+            ),
         ]
-        indexes = [GistIndex(fields=["centre", "span"], name="appointment_centre_span")]
+        indexes = [
+            GistIndex(fields=["centre", "span"], name="appointment_centre_span"),
+            models.Index(
+                fields=["centre", "status"],
+                condition=~Q(status__in=["booked", "done", "no_show", "cancelled"]),
+                name="appointment_in_house",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -128,55 +201,71 @@ class Appointment(models.Model):
         return self.status == self.Status.BOOKED and now <= self.may_change_until
 
 
-class Allocation(models.Model):
-    """A resource is taken during ``span``: by a visit, an absence or a closure.
+class Job(models.Model):
+    """One piece of work of a visit. ``span`` is when it is planned; jobs of a visit follow each other."""
 
-    Two active ones of a resource never overlap, unless both only block it: an absence and
-    a closure may lie over each other, so they share the blocker 0 and all else has its own.
-    """
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        STARTED = "started", _("started")
+        PAUSED = "paused", _("paused")
+        FINISHED = "finished", _("finished")
+        DROPPED = "dropped", _("not done")
 
-    class Kind(models.TextChoices):
-        VISIT = "visit", _("visit")
-        ABSENCE = "absence", _("absence")
-        CLOSURE = "closure", _("closure")
-
-    resource = models.ForeignKey(Resource, models.PROTECT, related_name="allocations")
-    kind = models.CharField(max_length=10, choices=Kind)
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="jobs")
+    position = models.PositiveSmallIntegerField()
+    service_type = models.ForeignKey(ServiceType, models.PROTECT, related_name="+")
     span = DateTimeRangeField()
-    active = models.BooleanField(default=True)
-    appointment = models.ForeignKey(Appointment, models.CASCADE, null=True, related_name="allocations")
-    closure = models.ForeignKey(Closure, models.CASCADE, null=True, related_name="allocations")
-    blocker = models.GeneratedField(
-        expression=Case(
-            When(kind__in=["absence", "closure"], then=Value(0)),
-            default=F("id"),
-            output_field=models.BigIntegerField(),
-        ),
-        output_field=models.BigIntegerField(),
-        db_persist=True,
-    )
+    price_cents = models.PositiveIntegerField(null=True)  # as shown at booking; none: by estimate
+    state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
 
     class Meta:
-        verbose_name = _("allocation")
-        verbose_name_plural = _("allocations")
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["appointment", "position"]
         constraints = [
-            models.CheckConstraint(condition=SOUND_SPAN, name="allocation_span_sound"),
-            models.CheckConstraint(
-                condition=Q(kind="visit", appointment__isnull=False, closure__isnull=True)
-                | Q(kind="closure", appointment__isnull=True, closure__isnull=False)
-                | Q(kind="absence", appointment__isnull=True, closure__isnull=True),
-                name="allocation_has_its_cause",
-            ),
+            models.UniqueConstraint(fields=["appointment", "position"], name="job_in_order"),
+            models.CheckConstraint(condition=SOUND_SPAN, name="job_span_sound"),
             ExclusionConstraint(
-                name="allocation_no_overlap",
-                expressions=[
-                    ("resource", RangeOperators.EQUAL),
-                    ("span", RangeOperators.OVERLAPS),
-                    ("blocker", RangeOperators.NOT_EQUAL),
-                ],
-                condition=Q(active=True),
+                name="job_one_after_the_other",
+                expressions=[("appointment", RangeOperators.EQUAL), ("span", RangeOperators.OVERLAPS)],
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.resource_id} {self.span}"
+        return f"{self.appointment_id}/{self.position}"
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.span.lower
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.span.upper
+
+
+class JobTime(models.Model):
+    """Somebody really worked on a job from ``started_at`` until ``ended_at``; none: at this moment."""
+
+    job = models.ForeignKey(Job, models.PROTECT, related_name="times")
+    technician = models.ForeignKey(Resource, models.PROTECT, related_name="times")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("working time")
+        verbose_name_plural = _("working times")
+        ordering = ["started_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="job_time_forward"
+            ),
+            models.UniqueConstraint(
+                fields=["technician"], condition=Q(ended_at__isnull=True), name="job_time_one_at_once"
+            ),
+            models.UniqueConstraint(
+                fields=["job"], condition=Q(ended_at__isnull=True), name="job_time_one_per_job"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.started_at}"

@@ -11,10 +11,12 @@ from factory.django import DjangoModelFactory
 from accounts.models import User
 from common.codes import new_code
 from services.models import (
+    Absence,
     Allocation,
     Appointment,
     BayType,
     Centre,
+    Job,
     OpeningHours,
     Resource,
     ServiceType,
@@ -141,13 +143,31 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
         )
     )
     price_cents = factory.LazyAttribute(lambda o: o.service_type.price_cents)
+    promised_at = factory.LazyAttribute(lambda o: o.span.upper)
     created_at = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+    @factory.post_generation
+    def job(self, create: bool, extracted: Any, **_more: Any) -> None:
+        """Every visit has the job that it is named after."""
+        appointment: Any = self
+        if create:
+            Job.objects.create(
+                appointment=appointment,
+                position=1,
+                service_type=appointment.service_type,
+                span=appointment.span,
+                price_cents=appointment.price_cents,
+            )
 
 
 def take(resource: Resource, starts_at: datetime, ends_at: datetime) -> Allocation:
     """An absence of a resource."""
+    span = DateTimeTZRange(starts_at, ends_at, "[)")
+    absence = Absence.objects.create(
+        resource=resource, span=span, reason=Absence.Reason.OTHER, entered_at=starts_at
+    )
     return Allocation.objects.create(
-        resource=resource, kind=Allocation.Kind.ABSENCE, span=DateTimeTZRange(starts_at, ends_at, "[)")
+        resource=resource, kind=Allocation.Kind.ABSENCE, span=span, absence=absence
     )
 
 

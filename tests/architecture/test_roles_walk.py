@@ -148,8 +148,7 @@ def ours() -> list[Address]:
     return [
         a
         for a in addresses()
-        if a.view is not None
-        and not a.view.__module__.startswith(("allauth", "accounts.partners.identity_"))
+        if a.view is not None and not a.view.__module__.startswith(("allauth", "accounts.partners.identity_"))
     ]
 
 
@@ -252,8 +251,8 @@ THEIRS = {
     "vehicles:vehicle-detail": SEES,
     "vehicles:vehicle-edit": RUNS,
     "vehicles:vehicle-access": RUNS,
-    "vehicles:transfer-offer": RUNS,
-    "vehicles:vehicle-release": RUNS,
+    "vehicles:transfer-offer": {"administrator"},
+    "vehicles:vehicle-release": {"administrator"},
     "accounts:organisation-detail": RUNS | {"driver"},
     "accounts:organisation-edit": {"administrator"},
     "accounts:organisation-address": {"administrator"},

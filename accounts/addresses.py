@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address, Organisation, User
-from accounts.organisations.organisations import require_administrator
+from accounts.organisations.organisations import require_administrator, require_running
 from common.errors import Invalid, NotFound
 from journal import log
 
@@ -75,6 +75,18 @@ def remove_address(*, by: User, purpose: str) -> None:
 def addresses_of(user: User) -> dict[str, Address]:
     """The person's addresses by purpose; one query."""
     return {address.purpose: address for address in Address.objects.filter(user=user)}
+
+
+def invoice_address(*, by: User, organisation: Organisation) -> Address:
+    """Where an organisation's invoices go.
+
+    Raises OrganisationNotFound for whoever does not run it, NotFound while there is none.
+    """
+    require_running(by=by, organisation=organisation)
+    found = Address.objects.filter(organisation=organisation, purpose=Purpose.INVOICE).first()
+    if found is None:
+        raise NotFound(_("There is no such address."))
+    return found
 
 
 def country_choices() -> list[tuple[str, str]]:

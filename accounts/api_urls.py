@@ -33,6 +33,7 @@ router_entries += [
 ]
 urlpatterns = [
     path("me/", api.Me.as_view(), name="me"),
+    path("me/photo/", api.MePhoto.as_view(), name="me-photo"),
     path("me/erasure/", privacy_api.Leaving.as_view(), name="me-erasure"),
     path(
         "notification-preferences/", notice_api.NoticePreferences.as_view(), name="notification-preferences"

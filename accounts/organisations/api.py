@@ -80,6 +80,27 @@ class OrganisationViewSet(CreateMixin, ReadViewSet):
         )
         return Response(self.get_serializer(changed).data)
 
+    @extend_schema(responses=AddressSerializer)
+    @action(detail=True, url_path="invoice-address")
+    def invoice_address(self, request: Request, **kwargs: Any) -> Response:
+        """Where its invoices go: for its administrators and fleet managers."""
+        held = addresses.invoice_address(by=self.request.user, organisation=self.get_object())
+        return Response(AddressSerializer(held).data)
+
+    @extend_schema(request=AddressChangeSerializer, responses=AddressSerializer)
+    @invoice_address.mapping.put
+    def set_invoice_address(self, request: Request, **kwargs: Any) -> Response:
+        """Set it, as one of its administrators."""
+        shape = AddressChangeSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        saved = addresses.change_address(
+            by=self.request.user,
+            organisation=self.get_object(),
+            purpose=Address.Purpose.INVOICE,
+            **shape.validated_data,
+        )
+        return Response(AddressSerializer(saved).data)
+
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def close(self, request: Request, **kwargs: Any) -> Response:

@@ -95,3 +95,20 @@ def test_an_invitation_is_withdrawn(boss, acme):
     )
     answer = client_of(boss).post(f"/api/v1/member-invitations/{row.pk}/withdraw/")
     assert answer.json()["outcome"] == "withdrawn"
+
+
+def test_the_invoice_address_is_set_by_administrators_and_read_by_those_who_run_it(boss, acme):
+    address = f"/api/v1/organisations/{acme.pk}/invoice-address/"
+    typed = {"street": "Am Deich 12", "postcode": "21107", "town": "Hamburg"}
+    assert client_of(boss).get(address).status_code == 404
+    assert client_of(boss).put(address, {**typed, "postcode": "00001"}, format="json").status_code == 400
+    assert client_of(boss).put(address, typed, format="json").json()["purpose"] == "invoice"
+    for role, write, read in (("fleet", 403, 200), ("driver", 403, 404)):
+        person = client_of(member(acme, role))
+        assert person.put(address, typed, format="json").status_code == write
+        assert person.get(address).status_code == read
+    stranger = client_of(UserFactory.create())
+    assert (stranger.get(address).status_code, stranger.put(address, typed, format="json").status_code) == (
+        404,
+        404,
+    )

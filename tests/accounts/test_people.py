@@ -159,3 +159,24 @@ def test_a_new_photo_replaces_the_old_and_a_deleted_one_is_gone(anna, clean_docu
     anna.refresh_from_db()
     assert anna.photo is None
     assert not Document.objects.not_erased().exists()
+
+
+def test_an_app_sets_and_erases_the_photo_by_its_own_document(anna, clean_documents):
+    client, url = Client(), "/api/v1/me/photo/"
+    client.force_login(anna)
+
+    def send(document):
+        return client.put(url, {"document": document.pk}, content_type="application/json").status_code
+
+    theirs = DocumentFactory.create(by=UserFactory.create(), kind=photos.KIND)
+    other = DocumentFactory.create(by=anna, kind="accounts.case_picture")
+    assert (send(theirs), send(other)) == (404, 404)
+    mine = DocumentFactory.received(by=anna, kind=photos.KIND)
+    assert send(mine) == 204
+    assert client.get("/api/v1/me/").json()["photo_url"] is None  # not yet checked
+    clean_documents()
+    mine.refresh_from_db()
+    photos.show_photo(document=mine, now=NOW)
+    assert client.get("/api/v1/me/").json()["photo_url"] == f"/api/v1/documents/{mine.pk}/content/"
+    assert client.delete(url).status_code == 204
+    assert client.get("/api/v1/me/").json()["photo_url"] is None

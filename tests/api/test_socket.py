@@ -11,7 +11,7 @@ from django.test import Client
 from common import realtime
 from portal import consumers
 from tests.api.sockets import Visit
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PASSWORD, UserFactory
 
 ORIGIN = (b"origin", b"http://testserver")
 
@@ -150,6 +150,27 @@ def test_signing_out_closes_it(signed_in):
         await socket.open()
         await sync_to_async(SessionStore().delete)(key)
         assert await socket.closed() == consumers.SIGNED_OUT
+
+    live(story)
+
+
+def test_a_device_that_is_signed_out_elsewhere_loses_its_socket(signed_in):
+    anna, here = signed_in
+    phone, browser = Client(), Client()
+    phone.post("/account/login/", {"login": anna.email, "password": PASSWORD})
+    token = phone.session.session_key
+    browser.cookies[settings.SESSION_COOKIE_NAME] = here
+
+    def sign_out_the_phone():
+        listed = browser.get("/api/v1/devices/").json()["results"]
+        (its,) = [row["id"] for row in listed if not row["current"]]
+        assert browser.delete(f"/api/v1/devices/{its}/").status_code == 204
+
+    async def story() -> None:
+        socket = Visit((b"x-session-token", token.encode()))
+        assert await socket.open()
+        await sync_to_async(sign_out_the_phone)()
+        assert await socket.closed() == consumers.SIGNED_OUT  # waits for five seconds at most
 
     live(story)
 

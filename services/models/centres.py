@@ -127,8 +127,16 @@ class OpeningHours(models.Model):
         return f"{self.centre_id}/{self.weekday} {self.opens}–{self.closes}"
 
 
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def in_force(self) -> "ClosureQuerySet":
+        return self.filter(cancelled_at__isnull=True)
+
+
 class Closure(models.Model):
-    """A centre is shut during ``span``. Written with one allocation per resource, see closing.py."""
+    """A centre is shut during ``span``. Written with one allocation per resource, see closing.py.
+
+    One that was taken back stays, so that a holiday on which a centre opens is not written again.
+    """
 
     class Reason(models.TextChoices):
         PUBLIC_HOLIDAY = "public_holiday", _("public holiday")
@@ -138,6 +146,9 @@ class Closure(models.Model):
     span = DateTimeRangeField()
     reason = models.CharField(max_length=20, choices=Reason)
     name = models.CharField(_("name"), max_length=120, blank=True)  # "Tag der Deutschen Einheit"
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closure")

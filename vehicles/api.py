@@ -12,11 +12,12 @@ from rest_framework.response import Response
 
 from accounts import freshness
 from common.rest.views import CreateMixin, ReadViewSet
-from vehicles import garage, handover, ownership, sharing, transfers
+from vehicles import garage, garage_sharing, handover, ownership, sharing, transfers
 from vehicles.models import Share, Transfer, Vehicle
 from vehicles.serializers import (
     AccessSerializer,
     ClaimSerializer,
+    GarageShareSerializer,
     HolderSerializer,
     InviteSerializer,
     OfferSerializer,
@@ -91,6 +92,21 @@ class ShareViewSet(CreateMixin, ReadViewSet):
 
     def perform_domain_create(self, data: dict[str, Any]) -> Share:
         return sharing.invite_to_share(by=self.request.user, now=timezone.now(), **data)
+
+    @extend_schema(request=GarageShareSerializer, responses={201: ShareSerializer(many=True)})
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def garage(self, request: Request, **kwargs: Any) -> Response:
+        """Invite somebody to several cars at once, by a role."""
+
+        def work() -> tuple[int, Any]:
+            shape = GarageShareSerializer(data=request.data, context=self.get_serializer_context())
+            shape.is_valid(raise_exception=True)
+            made = garage_sharing.share_garage(
+                by=self.request.user, now=timezone.now(), **shape.validated_data
+            )
+            return status.HTTP_201_CREATED, self.get_serializer(made, many=True).data
+
+        return self.answer_once(request, work)
 
     @extend_schema(request=None, responses=ShareSerializer)
     @action(detail=True, methods=["post"])

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import HolderField
 from accounts.models import Membership, Organisation, User
 from documents.fields import UploadsField
+from vehicles import garage_sharing
 from vehicles.models import Share, Vehicle, VehicleModel
 from vehicles.ownership import PHOTO_KIND
 
@@ -133,6 +135,31 @@ class ShareForm(AccessForm):
                 label=_("Member"), choices=[("", _("Please choose")), *choices]
             )
             self.order_fields(self.field_order)
+
+
+class GarageShareForm(AccessForm):
+    """Whom to give access to several of one's own cars, by a role."""
+
+    email = forms.CharField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    vehicles = forms.ModelMultipleChoiceField(
+        label=_("Cars"), queryset=Vehicle.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=garage_sharing.CHOICES,
+        initial=garage_sharing.GarageRole.FAMILY,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("email", "vehicles", "role", "scope", "last_day")
+
+    def __init__(self, *args: Any, cars: QuerySet[Vehicle], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["rights"]  # the role brings them
+        field: Any = self.fields["vehicles"]
+        field.queryset = cars
+        self.initial.setdefault("vehicles", list(cars))
 
 
 class HandoverForm(forms.Form):

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from accounts.models import User
-from vehicles.models import Share
+from vehicles.models import Share, Vehicle
 
 
 def access_to_my_cars(*, user: User, now: datetime) -> QuerySet[Share]:
@@ -23,3 +23,9 @@ def grouped(shares: list[Share]) -> list[tuple[Share, list[Share]]]:
     for share in shares:
         groups.setdefault(share.user_id or share.email, []).append(share)
     return [(rows[0], rows) for rows in groups.values()]
+
+
+def own_cars(*, user: User, now: datetime) -> QuerySet[Vehicle]:
+    """The person's own cars at ``now``, without those of organisations."""
+    owned = Vehicle.objects.filter(ownerships__user=user, ownerships__period__contains=now)
+    return owned.select_related("model").order_by("pk")

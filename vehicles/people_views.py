@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.pages import FormPage, ListPage
-from vehicles import people, sharing
-from vehicles.forms import AccessForm
+from vehicles import garage_sharing, people, sharing
+from vehicles.forms import AccessForm, GarageShareForm
 from vehicles.models import Share, Vehicle
 
 
@@ -30,7 +30,34 @@ class People(ListPage):
         context["back_here"] = [("everybody", "1")]
         owned = Vehicle.objects.owned_by(self.request.user, timezone.now())
         context["cars"] = list(owned.select_related("model").order_by("pk")[:50])
+        context["shares_garage"] = len(people.own_cars(user=self.request.user, now=timezone.now())[:2]) == 2
         return context
+
+
+class GarageShare(FormPage):
+    """Several of one's own cars for one person, by a role; an organisation's cars go to its members."""
+
+    template_name = "vehicles/garage_share.html"
+    form_class = GarageShareForm
+    once = True
+    success_message = _("The invitation is on its way. It is valid for 14 days.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        cars = people.own_cars(user=self.request.user, now=timezone.now())
+        return {**super().get_form_kwargs(), "cars": cars}
+
+    def perform(self, form: GarageShareForm) -> str:
+        typed = form.cleaned_data
+        garage_sharing.share_garage(
+            by=self.request.user,
+            vehicles=typed["vehicles"],
+            email=typed["email"],
+            role=typed["role"],
+            scope=typed["scope"],
+            until=form.until,
+            now=timezone.now(),
+        )
+        return reverse("vehicles:people")
 
 
 def _initial_of(share: Share) -> dict[str, Any]:

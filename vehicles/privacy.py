@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.privacy.parts import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from accounts.privacy.retention import register_rule
-from vehicles import sharing, transfers
+from vehicles import people, sharing, transfers
 from vehicles.models import ClaimCode, ClaimVerdict, Ownership, OwnershipClaim, Share, Transfer, Vehicle
 
 Row = dict[str, Any]
@@ -98,9 +98,7 @@ def _claims(user: User) -> Iterator[Row]:
 
 def holds(*, user: User, now: datetime) -> Iterable[Hold]:
     # Not those of an organisation: they stay with it, and it with its administrators.
-    owned = Vehicle.objects.filter(ownerships__user=user, ownerships__period__contains=now)
-    owned = owned.select_related("model")
-    for car in owned.order_by("pk"):
+    for car in people.own_cars(user=user, now=now):
         yield Hold(
             "car_owned",
             _("%(car)s is in your garage: transfer it, or give it up.") % {"car": car},

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from accounts.models import Organisation
 from common.rest.fields import VisibleField
 from documents.models import Document
+from vehicles import garage_sharing
 from vehicles.models import Share, Transfer, Vehicle, VehicleModel
 from vehicles.ownership import PHOTO_KIND
 
@@ -162,6 +163,14 @@ class InviteSerializer(serializers.Serializer):
     vehicle = OwnVehicleField()
     email = serializers.CharField(max_length=254)
     rights = serializers.ListField(child=serializers.ChoiceField(Share.Right.choices), allow_empty=False)
+    scope = serializers.ChoiceField(Share.Scope.choices, default=Share.Scope.BASIC)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class GarageShareSerializer(serializers.Serializer):
+    vehicles = serializers.ListField(child=OwnVehicleField(), allow_empty=False, max_length=20)
+    email = serializers.CharField(max_length=254)
+    role = serializers.ChoiceField(garage_sharing.CHOICES)
     scope = serializers.ChoiceField(Share.Scope.choices, default=Share.Scope.BASIC)
     until = serializers.DateTimeField(required=False, allow_null=True)
 

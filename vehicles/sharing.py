@@ -42,6 +42,7 @@ def invite_to_share(
     address = parse_address(email, by=by)
     wanted = _known_rights(rights)
     _check_end(until, now)
+    _check_scope(scope)
     attempts.count_letter(user_id=by.pk, now=now)
     with transaction.atomic():
         locked, own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
@@ -86,8 +87,7 @@ def change_share(
     """
     wanted = _known_rights(rights)
     _check_end(until, now)
-    if scope not in Share.Scope.values:
-        raise Invalid(_("Please choose what the person may see."), field="scope")
+    _check_scope(scope)
     with transaction.atomic():
         locked = _lock(share)
         if not Share.objects.given_for(by, now).filter(pk=locked.pk).exists():
@@ -114,6 +114,11 @@ def end_shares_of_member(*, organisation_id: int, user_id: int, now: datetime) -
                 ownership.close_share(share=share, outcome=Share.Outcome.REVOKED, now=now)
                 _record("revoked", share, by=None)
     return len(ids)
+
+
+def _check_scope(scope: str) -> None:
+    if scope not in Share.Scope.values:
+        raise Invalid(_("Please choose what the person may see."), field="scope")
 
 
 def _check_end(until: datetime | None, now: datetime) -> None:

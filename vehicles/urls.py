@@ -8,6 +8,7 @@ urlpatterns = [
     path("garage/add/", views.VehicleAdd.as_view(), name="vehicle-add"),
     path("garage/incoming/", views.Incoming.as_view(), name="incoming"),
     path("garage/people/", people_views.People.as_view(), name="people"),
+    path("garage/people/invite/", people_views.GarageShare.as_view(), name="garage-share"),
     path("garage/shares/<int:pk>/change/", people_views.ShareChange.as_view(), name="share-change"),
     path("garage/<int:pk>/", views.VehicleDetail.as_view(), name="vehicle-detail"),
     path("garage/<int:pk>/edit/", views.VehicleEdit.as_view(), name="vehicle-edit"),

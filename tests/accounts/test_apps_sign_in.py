@@ -91,6 +91,20 @@ def test_the_second_step_is_asked_on_pages(client: Client) -> None:
     assert client.get(reverse("accounts:home")).status_code == 200
 
 
+def test_guessing_the_second_step_is_stopped() -> None:
+    user = UserFactory.create()
+    secret = with_app(user)
+    right = code_now(secret)
+    wrong = "000000" if right != "000000" else "111111"
+    for _sign_in in range(2):  # a new sign-in brings no new tries
+        client = Client()
+        client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+        for _guess in range(3):
+            client.post(reverse("mfa_authenticate"), {"code": wrong})
+    client.post(reverse("mfa_authenticate"), {"code": code_now(secret)})
+    assert client.get(reverse("accounts:home")).status_code == 302
+
+
 def test_keys_of_authenticator_apps_lie_encrypted_in_the_database() -> None:
     user = UserFactory.create()
     secret = with_app(user)

@@ -39,6 +39,14 @@ def test_one_invitation_accepted_twice_makes_one_member(committing_db, race):
     assert Membership.objects.filter(user=ben).count() == 1
 
 
+def test_two_administrators_who_invite_one_person_make_one_invitation(committing_db, race):
+    one, other = UserFactory.create(), UserFactory.create()
+    acme = company(one)
+    Membership.objects.create(organisation=acme, user=other, role="administrator", since=NOW)
+    assert outcome(race([lambda: invite(one, acme), lambda: invite(other, acme)])) == 1
+    assert acme.invitations.filter(outcome="").count() == 1
+
+
 def test_accepting_against_withdrawing_has_one_winner(committing_db, race):
     boss, ben = UserFactory.create(), UserFactory.create(email="ben@example.org")
     acme = company(boss)

@@ -128,6 +128,16 @@ def test_guessing_passwords_is_stopped(client: Client) -> None:
     assert client.get(reverse("accounts:home")).status_code == 302
 
 
+def test_a_code_by_mail_bears_three_guesses(client: Client) -> None:
+    user = UserFactory.create()
+    client.post(reverse("account_request_login_code"), {"email": user.email})
+    right = mailed_code()
+    for _guess in range(3):
+        client.post(reverse("account_confirm_login_code"), {"code": "WRONG1"})
+    client.post(reverse("account_confirm_login_code"), {"code": right})
+    assert client.get(reverse("accounts:home")).status_code == 302
+
+
 def test_signing_up_in_bulk_is_stopped(client: Client) -> None:
     statuses = [
         client.post(reverse("account_signup"), {**SIGNUP, "email": f"m{n}@example.org"}).status_code

@@ -43,7 +43,7 @@ class StaffHome(WeekFragment, Page):
         day = self._asked_day() or today
         user, now = person(self.request), timezone.now()
         visits = [
-            (visit, workday.next_steps(by=user, appointment=visit, now=now))
+            (visit, workday.quick_steps(by=user, appointment=visit, now=now))
             for visit in workday.visits_of_day(by=user, centre=centre, day=day)
         ]
         return {

@@ -1,6 +1,7 @@
 """The day of a centre as its staff run it: who comes when, and how far the work is."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -10,25 +11,59 @@ from accounts.models import User
 from common import civil
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.booking import booking
-from services.models import Allocation, Appointment, Centre
+from services.models import Allocation, Appointment, Centre, StatusChange
 
 Status = Appointment.Status
+CHANGE_DAY = "services.change_day"
 
-# What may follow what. Moving on is the rule; the day has no way back.
+# What may follow what, the usual step first. Who came can't un-come, and who left can't un-leave.
 NEXT: dict[str, tuple[Status, ...]] = {
     Status.BOOKED: (Status.ARRIVED, Status.NO_SHOW),
-    Status.ARRIVED: (Status.IN_WORK,),
-    Status.IN_WORK: (Status.READY,),
-    Status.READY: (Status.DONE,),
+    Status.ARRIVED: (Status.IN_WORK, Status.DIAGNOSED, Status.WAITING_PARTS, Status.WAITING_APPROVAL),
+    Status.DIAGNOSED: (Status.IN_WORK, Status.WAITING_PARTS, Status.WAITING_APPROVAL, Status.READY),
+    Status.WAITING_APPROVAL: (
+        Status.IN_WORK,
+        Status.DIAGNOSED,
+        Status.WAITING_PARTS,
+        Status.QUALITY_CHECK,
+    ),
+    Status.WAITING_PARTS: (Status.IN_WORK, Status.DIAGNOSED, Status.WAITING_APPROVAL),
+    Status.IN_WORK: (
+        Status.READY,
+        Status.QUALITY_CHECK,
+        Status.WAITING_PARTS,
+        Status.WAITING_APPROVAL,
+    ),
+    Status.QUALITY_CHECK: (Status.READY, Status.IN_WORK, Status.WAITING_PARTS, Status.WAITING_APPROVAL),
+    Status.READY: (Status.DONE, Status.IN_WORK),
 }
+# Follows from an estimate that is sent, never from a button.
+BY_ITSELF = (Status.WAITING_APPROVAL,)
+QUICK = 2  # buttons in a row of the day
+
+
+class Parts(NamedTuple):
+    """What a visit waits for, and the civil day at the centre on which it is expected, if known."""
+
+    words: str = ""
+    expected_on: date | None = None
+
+
+NO_PARTS = Parts()
 
 
 def next_steps(*, by: User, appointment: Appointment, now: datetime) -> list[Status]:
     """What ``by`` may make of the visit now, the usual step first."""
-    if not by.has_permission("services.change_day", appointment.centre):
+    if not by.has_permission(CHANGE_DAY, appointment.centre):
         return []
-    steps = NEXT.get(appointment.status, ())
+    steps = [step for step in NEXT.get(appointment.status, ()) if step not in BY_ITSELF]
     return [step for step in steps if step != Status.NO_SHOW or now >= appointment.starts_at]
+
+
+def quick_steps(*, by: User, appointment: Appointment, now: datetime) -> list[Status]:
+    """The usual ones that need no words: for a row of a list."""
+    steps = next_steps(by=by, appointment=appointment, now=now)
+    return [step for step in steps if step != Status.WAITING_PARTS][:QUICK]
 
 
 def visits_of_day(*, by: User, centre: Centre, day: date) -> list[Appointment]:
@@ -55,35 +90,84 @@ def visits_of_day(*, by: User, centre: Centre, day: date) -> list[Appointment]:
     )
 
 
-def change_status(*, by: User, appointment: Appointment, status: str, now: datetime) -> Appointment:
-    """Take a visit one step on (arrived, in work, ready, done; or did not come).
+def change_status(
+    *,
+    by: User,
+    appointment: Appointment,
+    status: str,
+    now: datetime,
+    note: str = "",
+    parts: Parts = NO_PARTS,
+) -> Appointment:
+    """Take a visit a step on; ``note`` is read by the customer, ``parts`` go with waiting for them.
 
     Raises NotFound outside ``by``'s centres, NotAllowed without services.change_day there,
-    Invalid for an unknown status or a car that did not come before its time, Conflict for a
-    step that does not follow.
+    Invalid for an unknown status, a car that did not come before its time, or parts that are
+    not named; Conflict for a step that does not follow.
     """
     with transaction.atomic():
-        locked = (
-            Appointment.objects.at_centres_of(by)
-            .select_related("centre", "service_type", "booked_by")
-            .select_for_update(of=("self",))
-            .filter(pk=appointment.pk)
-            .first()
-        )
-        if locked is None:
-            raise NotFound(_("This appointment was not found."))
-        if not by.has_permission("services.change_day", locked.centre):
-            raise NotAllowed(_("You may look at this day, but not change it."))
+        locked = locked_visit(by=by, appointment=appointment)
         if status not in Status.values:
             raise Invalid(_("There is no such status."), code="unknown_status", field="status")
-        if status not in NEXT.get(locked.status, ()):
-            raise Conflict(_("This step does not follow from the present status."), code="wrong_step")
-        if status == Status.NO_SHOW and now < locked.starts_at:
+        if status in BY_ITSELF:
+            raise Conflict(_("This follows by itself when an estimate is sent."), code="wrong_step")
+        if status == Status.NO_SHOW and locked.status == Status.BOOKED and now < locked.starts_at:
             raise Invalid(_("The appointment has not begun yet."), code="not_begun", field="status")
-        locked.status = Status(status)
-        locked.version += 1
-        locked.save(update_fields=["status", "version"])
-        if status in Status.gone():
-            Allocation.objects.filter(appointment=locked, active=True).update(active=False)
-        booking.record_change("services.appointment_progressed", locked, by=by, now=now, status=status)
+        take_step(by=by, appointment=locked, status=Status(status), now=now, note=note, parts=parts)
     return locked
+
+
+def locked_visit(*, by: User, appointment: Appointment, permission: str = CHANGE_DAY) -> Appointment:
+    """The visit, locked until the transaction ends, for a colleague who may change it.
+
+    Raises NotFound outside ``by``'s centres, NotAllowed without ``permission`` there.
+    """
+    locked = (
+        Appointment.objects.at_centres_of(by)
+        .select_related("centre", "service_type", "booked_by")
+        .select_for_update(of=("self",))
+        .filter(pk=appointment.pk)
+        .first()
+    )
+    if locked is None:
+        raise NotFound(_("This appointment was not found."))
+    if not by.has_permission(permission, locked.centre):
+        raise NotAllowed(_("You may look at this day, but not change it."))
+    return locked
+
+
+def take_step(
+    *,
+    by: User | None,
+    appointment: Appointment,
+    status: Status,
+    now: datetime,
+    note: str = "",
+    parts: Parts = NO_PARTS,
+) -> None:
+    """The step itself, for callers that hold the visit's lock and have asked for the right.
+
+    ``by`` None is the house: an estimate's time ran out. Raises Conflict for a step that does
+    not follow, Invalid for waiting for parts that nobody named.
+    """
+    if status not in NEXT.get(appointment.status, ()):
+        raise Conflict(_("This step does not follow from the present status."), code="wrong_step")
+    if status == Status.WAITING_PARTS and not parts.words.strip():
+        raise Invalid(_("Please say which parts are missing."), code="parts_missing", field="parts")
+    if status != Status.WAITING_PARTS:
+        parts = NO_PARTS
+    appointment.status = status
+    appointment.version += 1
+    appointment.save(update_fields=["status", "version"])
+    StatusChange.objects.create(
+        appointment=appointment,
+        status=status,
+        note=note.strip(),
+        parts=parts.words.strip(),
+        parts_expected_on=parts.expected_on,
+        by=by,
+        at=now,
+    )
+    if status in Status.gone():
+        Allocation.objects.filter(appointment=appointment, active=True).update(active=False)
+    booking.record_change("services.appointment_progressed", appointment, by=by, now=now, status=status)

@@ -72,7 +72,7 @@ class PhotoForm(forms.Form):
         kind=photos.KIND,
         max_files=1,
         label=_("Choose a picture"),
-        help_text=_("JPEG, PNG or WebP up to 10 MB. Place and camera data are removed."),
+        help_text=_("Place and camera data are removed."),
     )
 
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:

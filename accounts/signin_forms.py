@@ -17,6 +17,8 @@ class Plain(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            if name in ("login", "email"):
+                field.label = _("E-mail")
             if name in ("password1", "password2") and field.help_text:
                 field.help_text = PASSWORD_HINT if name == "password1" else ""
 

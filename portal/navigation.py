@@ -94,6 +94,7 @@ SECTIONS = {
             "staff-setup",
             "setup-brand",
             "setup-imprint",
+            "setup-desk",
             "setup-mail",
             "staff-legal",
             "staff-legal-draft",

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +10,7 @@ from accounts.customers.finding import EXACT, Asked, Hit, Searcher, register_sea
 from accounts.customers.movers import Clash, Mover, register_clashes, register_mover, register_stay
 from accounts.models import User
 from common import civil
+from common.templatetags.typography import short_day
 from subscriptions.models import Contract
 
 PERMISSION = "subscriptions.view_desk"
@@ -41,7 +41,7 @@ def _contracts(customer: User, by: User, now: datetime) -> Reading:
     def shape(contract: Contract) -> Entry:
         parts = [
             contract.code,
-            _("from %(day)s") % {"day": date_format(contract.starts_on, "SHORT_DATE_FORMAT")},
+            _("from %(day)s") % {"day": short_day(contract.starts_on)},
         ]
         if contract.vehicle is not None:
             parts.insert(0, str(contract.vehicle))

@@ -6,8 +6,6 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,6 +15,7 @@ from accounts.consents import consents
 from accounts.customers.file import Entry, Reading, Section, register_section
 from accounts.models import Case, ConsentEntry, Membership, Notice, User
 from accounts.telling import inbox, notice_kinds
+from common.templatetags.typography import short_day
 from documents import registry, rights
 from documents.models import Document
 
@@ -60,7 +59,7 @@ def register() -> None:
 
 def day(moment: datetime) -> str:
     """A day as staff read it, in their own zone."""
-    return date_format(localtime(moment), "SHORT_DATE_FORMAT")
+    return short_day(moment)
 
 
 def _cases(customer: User, by: User, now: datetime) -> Reading:

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import time
+from itertools import pairwise
 from typing import Any
 
+from django.utils.dateformat import time_format
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.house import DESK_CLOSES, DESK_EARLIEST, DESK_OPENS, WORKDAYS, Brand
@@ -37,3 +41,28 @@ def require_open(row: Brand, changes: dict[str, Any]) -> None:
         raise Invalid(_("The desk opens at 5 a.m. at the earliest."), code="too_early", field="desk_opens")
     if closes <= opens:
         raise Invalid(_("The desk must close after it has opened."), code="closes_first", field="desk_closes")
+
+
+def in_words(desk: DeskHours) -> str:
+    """ "Monday to Friday, 8 a.m. to 6 p.m." in the reader's language."""
+    runs: list[list[int]] = [[min(desk.days)]]
+    for before, day in pairwise(sorted(desk.days)):
+        if day == before + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    days = ", ".join(_run_in_words(run) for run in runs)
+    opens, closes = _clock(desk.opens), _clock(desk.closes)
+    return gettext("%(days)s, %(opens)s to %(closes)s") % {"days": days, "opens": opens, "closes": closes}
+
+
+def _run_in_words(days: list[int]) -> str:
+    first, last = str(WEEKDAYS[days[0] - 1]), str(WEEKDAYS[days[-1] - 1])
+    if first == last:
+        return first
+    return pgettext("weekdays", "%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _clock(moment: time) -> str:
+    # Translators: full hours and others, as Django's date formats have them.
+    return time_format(moment, pgettext("time format", "P") if moment.minute else pgettext("full hour", "P"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import country_choices
@@ -73,17 +74,21 @@ class PostalForm(forms.Form):
         country.choices = country_choices()
 
 
+def _roles() -> list[tuple[str, str]]:
+    return [(value, capfirst(label)) for value, label in Membership.Role.choices]
+
+
 class InviteForm(forms.Form):
     email = forms.CharField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=Membership.Role.choices,
+        choices=_roles,
         initial=Membership.Role.DRIVER,
         widget=forms.RadioSelect,
     )
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("Role"), choices=_roles, widget=forms.RadioSelect)

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.cases import opening
-from accounts.house import brand
+from accounts.house import brand, desk_hours
 from accounts.house.desk_hours import DeskHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,3 +62,20 @@ def test_waiting_costs_nothing(since_new_year: int, minutes: int) -> None:
     moment = at("2026-01-01 00:00") + timedelta(minutes=since_new_year)
     left = timedelta(minutes=minutes)
     assert opening.between(moment, opening.after_open_time(moment, left)) == left
+
+
+@pytest.mark.parametrize(
+    ("days", "opens", "closes", "german", "english"),
+    [
+        ({1, 2, 3, 4, 5}, 8, 18, "Montag bis Freitag, 8 bis 18 Uhr", "Monday to Friday, 8 a.m. to 6 p.m."),
+        ({1, 3, 4, 6}, 9, 17, "Montag, Mittwoch bis Donnerstag, Samstag, 9 bis 17 Uhr", "Monday, Wed"),
+    ],
+)
+def test_the_hours_are_said_in_words(
+    days: set[int], opens: int, closes: int, german: str, english: str
+) -> None:
+    desk = DeskHours(frozenset(days), time(opens), time(closes))
+    assert desk_hours.in_words(desk) == german
+    with translation.override("en"):
+        assert desk_hours.in_words(desk).startswith(english)
+    assert "8:30 bis 18 Uhr" in desk_hours.in_words(DeskHours(opens=time(8, 30)))

@@ -54,6 +54,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "vehicles.hand_over": frozenset({Role.STAFF, Role.ADVISOR, Role.ADMINISTRATOR}),
     "services.view_day": frozenset({Role.STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR}),
     "services.change_day": frozenset({Role.STAFF, Role.ADMINISTRATOR}),
+    # Technicians on their own jobs; who may change the day, on all of the centre's.
+    "services.do_work": frozenset({Role.STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR}),
+    "services.view_figures": frozenset({Role.STAFF, Role.ADMINISTRATOR}),
     "services.set_up": frozenset({Role.ADMINISTRATOR}),
     "community.moderate": frozenset({Role.MODERATOR, Role.ADMINISTRATOR}),
     "subscriptions.view_desk": frozenset({Role.ACCOUNTANT, Role.ADVISOR, Role.ADMINISTRATOR}),

@@ -67,3 +67,16 @@ register_notice(
     group="service",
     urgent=True,
 )
+register_notice(
+    "services.own_qualification_expiring",
+    title=_("“%(skill)s” runs out on %(day)s"),
+    text=_("After that day you are not planned for such work any more. Please refresh it in time."),
+    mail=True,
+    group="service",
+)
+register_notice(
+    "services.qualification_expiring",
+    title=_("%(name)s: “%(skill)s” runs out on %(day)s"),
+    text=_("After that day nobody can book %(name)s for such work at %(centre)s."),
+    group="service",
+)

@@ -5,8 +5,10 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from common import civil
 from services.centres import closing
 from services.models import Centre
+from services.work import qualifications
 
 YEAR = timedelta(days=366)
 
@@ -15,5 +17,12 @@ YEAR = timedelta(days=366)
 def write_public_holidays() -> None:
     """The next twelve months of every centre; what is written already stays as it is."""
     for centre in Centre.objects.open_to_owners():
-        today = timezone.localdate(timezone=centre.zone)
-        closing.close_on_public_holidays(centre=centre, first_day=today, last_day=today + YEAR)
+        now = timezone.now()
+        today = civil.local_date(now, centre.zone)
+        closing.close_on_public_holidays(centre=centre, first_day=today, last_day=today + YEAR, now=now)
+
+
+@shared_task
+def warn_of_expiry() -> None:
+    """Technicians and their centre hear 60 days before a qualification runs out."""
+    qualifications.warn_of_expiry(now=timezone.now())

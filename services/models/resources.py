@@ -91,6 +91,8 @@ class Qualification(models.Model):
     resource = models.ForeignKey(Resource, models.CASCADE, related_name="qualifications")
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="qualifications")
     valid_until = models.DateField(_("valid until (the last day)"), null=True, blank=True)
+    # The last day about which technician and centre were warned; another one is warned about again.
+    warned_for = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("qualification")

@@ -8,7 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from services.models.catalogue import ServiceType
@@ -193,12 +193,30 @@ class Appointment(models.Model):
         return self.span.upper
 
     @property
+    def car_name(self) -> str:
+        """The model's name, else what we were told of the car; empty for a test drive."""
+        return self.vehicle.model.name if self.vehicle else self.car_words
+
+    @property
     def may_change_until(self) -> datetime:
         """The last moment at which the owner may move or cancel it."""
         return self.starts_at - timedelta(hours=self.centre.cutoff_hours)
 
     def is_changeable(self, now: datetime) -> bool:
         return self.status == self.Status.BOOKED and now <= self.may_change_until
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def workable_by(self, user: "User") -> "JobQuerySet":
+        """What somebody may work on: their own jobs; who runs a centre's day, all jobs of it."""
+        mine = self.model._default_manager.filter(
+            allocations__active=True,
+            allocations__part="technician",
+            allocations__resource__user=user,
+            allocations__resource__centre__in=Centre.objects.staffed_by(user, "services.do_work"),
+        )
+        run = Centre.objects.staffed_by(user, "services.change_day")
+        return self.filter(Q(pk__in=mine.values("pk")) | Q(appointment__centre__in=run))
 
 
 class Job(models.Model):
@@ -217,6 +235,8 @@ class Job(models.Model):
     span = DateTimeRangeField()
     price_cents = models.PositiveIntegerField(null=True)  # as shown at booking; none: by estimate
     state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("job")
@@ -243,6 +263,9 @@ class Job(models.Model):
         return self.span.upper
 
 
+_WORKED = Func(F("started_at"), F("ended_at"), function="tstzrange", output_field=DateTimeRangeField())
+
+
 class JobTime(models.Model):
     """Somebody really worked on a job from ``started_at`` until ``ended_at``; none: at this moment."""
 
@@ -264,6 +287,15 @@ class JobTime(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["job"], condition=Q(ended_at__isnull=True), name="job_time_one_per_job"
+            ),
+            # Times that arrive late, from a phone without a network, overlap nothing either.
+            ExclusionConstraint(
+                name="job_time_technician_once",
+                expressions=[("technician", RangeOperators.EQUAL), (_WORKED, RangeOperators.OVERLAPS)],
+            ),
+            ExclusionConstraint(
+                name="job_time_job_once",
+                expressions=[("job", RangeOperators.EQUAL), (_WORKED, RangeOperators.OVERLAPS)],
             ),
         ]
 

@@ -1,7 +1,7 @@
 """The workshop in the back office.
 
 What staff set up (centres, hours, services, people and bays) is edited here; visits and
-what they hold have domain functions and are only looked at.
+what they hold have domain functions and are only looked at, see visit_admin.py.
 """
 
 from django.contrib import admin
@@ -11,16 +11,18 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminDateWidget
 
 from accounts.backoffice import ReadOnlyAdmin
+from services import visit_admin
 from services.models import (
-    Allocation,
-    Appointment,
     Centre,
+    CheckItem,
     Closure,
     OpeningHours,
+    Qualification,
     Resource,
     ServiceType,
     Shift,
     Skill,
+    SymptomQuestion,
 )
 
 
@@ -43,6 +45,16 @@ class SkillAdmin(ModelAdmin):
     search_fields = ("code", "name_de", "name_en")
 
 
+class SymptomQuestionInline(TabularInline):
+    model = SymptomQuestion
+    extra = 0
+
+
+class CheckItemInline(TabularInline):
+    model = CheckItem
+    extra = 0
+
+
 @admin.register(ServiceType)
 class ServiceTypeAdmin(ModelAdmin):
     list_display = (
@@ -57,6 +69,14 @@ class ServiceTypeAdmin(ModelAdmin):
     list_filter = ("is_active", "owner_may_book", "bay_type")
     search_fields = ("code", "name_de", "name_en")
     list_select_related = ("skill",)
+    autocomplete_fields = ("car_models",)
+    inlines = (SymptomQuestionInline, CheckItemInline)
+
+
+class QualificationInline(TabularInline):
+    model = Qualification
+    extra = 0
+    fields = ("skill", "valid_until")
 
 
 class ShiftInline(TabularInline):
@@ -71,8 +91,9 @@ class ResourceAdmin(ModelAdmin):
     list_filter = ("kind", "centre", "is_active")
     search_fields = ("name", "user__email")
     list_select_related = ("centre",)
-    autocomplete_fields = ("user", "skills")
-    inlines = (ShiftInline,)
+    autocomplete_fields = ("user", "car_model")
+    exclude = ("shown_since",)  # a consent: only they give it
+    inlines = (QualificationInline, ShiftInline)
 
 
 @admin.register(Closure)
@@ -82,18 +103,4 @@ class ClosureAdmin(ReadOnlyAdmin):
     list_select_related = ("centre",)
 
 
-@admin.register(Appointment)
-class AppointmentAdmin(ReadOnlyAdmin):
-    list_display = ("code", "centre", "service_type", "vehicle", "span", "status", "price_cents")
-    list_filter = ("status", "centre", "service_type")
-    search_fields = ("code", "vehicle__vin", "vehicle__plate", "booked_by__email")
-    list_select_related = ("centre", "service_type", "vehicle__model")
-    exclude = ("note",)  # for the workshop, not for the office
-
-
-@admin.register(Allocation)
-class AllocationAdmin(ReadOnlyAdmin):
-    list_display = ("resource", "kind", "span", "active", "appointment")
-    list_filter = ("kind", "active")
-    search_fields = ("resource__name", "appointment__code")
-    list_select_related = ("resource", "appointment")
+__all__ = ["visit_admin"]  # registers what is only looked at

@@ -15,10 +15,26 @@ from accounts.customers.finding import EXACT, Asked, Hit, Searcher, register_sea
 from accounts.customers.movers import Mover, register_mover, register_stay
 from accounts.models import User
 from common import civil
-from services.models import Appointment
+from services.models import Appointment, CalendarFeed, Hold
 from vehicles.models import Ownership
 
 PERMISSION = "services.view_day"
+ACTED = "who acted stays who acted"
+LOG = "append-only, and written by colleagues"
+STAYS = (
+    ("services.Resource", "user", "a technician's own row; colleagues are not merged away"),
+    ("services.Appointment", "entered_by", ACTED),
+    ("services.Absence", "entered_by", ACTED),
+    ("services.Displacement", "settled_by", ACTED),
+    ("services.StatusChange", "by", LOG),
+    ("services.PromiseChange", "by", LOG),
+    ("services.CheckResult", "by", ACTED),
+    ("services.Finding", "by", ACTED),
+    ("services.Estimate", "created_by", ACTED),
+    ("services.RepairOrder", "checked_in_by", ACTED),
+    ("services.LoanHandover", "licence_seen_by", ACTED),
+    ("services.TyreSet", "stored_by", ACTED),
+)
 TONES = {Appointment.Status.DONE: "good", Appointment.Status.NO_SHOW: "bad"}
 
 
@@ -26,8 +42,31 @@ def register() -> None:
     """From apps.py."""
     register_searcher(Searcher("services.visit", PERMISSION, find_by_visit))
     register_section(Section("visits", gettext_lazy("Visits"), PERMISSION, _visits, 30, "calendar"))
+    _register_movers()
+    for model, field, why in STAYS:
+        register_stay(model, field, why)
+
+
+def _register_movers() -> None:
     register_mover(Mover("services.Appointment", "booked_by", gettext_lazy("visits")))
-    register_stay("services.Resource", "user", "a technician's own row; colleagues are not merged away")
+    register_mover(Mover("services.WaitlistEntry", "user", gettext_lazy("places on the waitlist")))
+    register_mover(Mover("services.Hold", "user", "", _one_choice))
+    register_mover(Mover("services.CalendarFeed", "user", "", _one_feed))
+    register_mover(Mover("services.VisitMessage", "author"))
+    register_mover(Mover("services.Thanks", "by"))
+    register_mover(Mover("services.Estimate", "decided_by"))
+
+
+def _one_choice(kept: User, gone: User) -> Q:
+    """Somebody holds one time while choosing: the other one's runs out by itself."""
+    if Hold.objects.filter(user=kept, state=Hold.State.OPEN, purpose=Hold.Purpose.CHOICE).exists():
+        return Q(state=Hold.State.OPEN, purpose=Hold.Purpose.CHOICE)
+    return Q(pk__in=[])
+
+
+def _one_feed(kept: User, gone: User) -> Q:
+    """Calendars go on asking at the address they know; who has one of their own keeps that."""
+    return Q() if CalendarFeed.objects.filter(user=kept).exists() else Q(pk__in=[])
 
 
 def find_by_visit(asked: Asked) -> list[Hit]:
@@ -53,9 +92,10 @@ def _visits(customer: User, by: User, now: datetime) -> Reading:
         local = visit.starts_at.astimezone(visit.centre.zone)
         day = civil.local_date(visit.starts_at, visit.centre.zone)
         when = f"{date_format(local, 'SHORT_DATE_FORMAT')}, {date_format(local, 'TIME_FORMAT')}"
+        car = str(visit.vehicle) if visit.vehicle else visit.car_words
         return Entry(
             title=visit.service_type.name,
-            text=" · ".join([when, visit.centre.name, str(visit.vehicle), visit.code]),
+            text=" · ".join(filter(None, [when, visit.centre.name, car, visit.code])),
             state=visit.get_status_display(),
             tone=TONES.get(Appointment.Status(visit.status), ""),
             url=f"{reverse('services:staff-home')}?centre={visit.centre_id}&day={day}",

@@ -28,8 +28,6 @@ APART = {
     "services.Centre": "the house's own address",
     "services.Closure": "a name of a holiday",
     "services.Allocation": "which bay and technician a visit holds, by number",
-    "services.Shift": "when somebody of the team works, by number of the resource",
-    "services.Resource_skills": "what a resource can do",
     "journal.Subject": "the number of a thing",
     "journal.ReactionRun": "a duty to an event, by number",
     "journal.OutboxEntry": "numbers; delivered ones go after 30 days",

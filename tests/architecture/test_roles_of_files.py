@@ -47,7 +47,7 @@ def imported(path: Path) -> set[str]:
 
 def is_noun(path: Path) -> bool:
     # Pages that would fill views.py beyond measure: sharing_views.py, booking_views.py.
-    if path.stem.endswith(("_views", "_api", "_forms", "_serializers", "_adapters", "_urls")):
+    if path.stem.endswith(("_views", "_api", "_forms", "_serializers", "_adapters", "_urls", "_admin")):
         return False
     return path.stem not in DELIVERY | WIRING and "management" not in path.parts
 

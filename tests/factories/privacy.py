@@ -40,15 +40,14 @@ from common.models import IdempotencyKey
 from community.models import MemberProfile, Post, Report, TopicRead
 from documents import papers, signing
 from journal import log
-from services.models import Appointment
 from subscriptions.models import Declaration, DeclarationAnswer
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import opened
 from tests.factories.community import CategoryFactory, open_topic, reply
 from tests.factories.documents import KIND, PAPER, DocumentFactory, picture_bytes
-from tests.factories.services import AppointmentFactory
 from tests.factories.subscriptions import subscribed
 from tests.factories.vehicles import ShareFactory, TransferFactory, own
+from tests.factories.visits_of_people import fill_workshop
 from vehicles.models import OwnershipClaim
 from vehicles.ownership import release_vehicle
 
@@ -205,7 +204,7 @@ def _contact(user: User) -> Any:
     return Contact(name=user.display_name, email=user.email or "", phone=user.phone)
 
 
-def fill_garage(user: User, marker: str, other: User, now: datetime) -> None:
+def fill_garage(user: User, marker: str, other: User, colleague: User, now: datetime) -> None:
     """A car with a share for, and an offer from, the other; a contract, a visit, a claim."""
     car = own(user, plate=f"{marker[:5]} 1", nickname=f"{marker}-car")
     borrowed = own(other, nickname=f"{other.first_name}-lent")
@@ -228,9 +227,7 @@ def fill_garage(user: User, marker: str, other: User, now: datetime) -> None:
     DeclarationAnswer.objects.create(
         declaration=declared, outcome="clarified", note=f"{marker}-SECRET-answer", at=now
     )
-    AppointmentFactory.create(
-        vehicle=car, booked_by=user, note=f"{marker}-visit", status=Appointment.Status.DONE
-    )
+    fill_workshop(user, marker, car=car, colleague=colleague, now=now)
     OwnershipClaim.objects.create(
         code=new_code(),
         vin="WNLN5AZZZTH999999",
@@ -271,7 +268,7 @@ def fill_everything(user: User, marker: str, *, other: User, colleague: User, no
     fill_account(user, marker, colleague, now)
     fill_dealings(user, marker, colleague, now)
     fill_desk(user, marker, colleague, now)
-    fill_garage(user, marker, other, now)
+    fill_garage(user, marker, other, colleague, now)
     fill_forum(user, marker, other, now)
 
 

@@ -75,7 +75,7 @@ class PostalForm(forms.Form):
 
 
 def _roles() -> list[tuple[str, str]]:
-    return [(value, capfirst(label)) for value, label in Membership.Role.choices]
+    return [(value, capfirst(str(label))) for value, label in Membership.Role.choices]
 
 
 class InviteForm(forms.Form):

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from common import civil
 from common.rest.views import ApiView, CreateMixin, ReadViewSet
 from services.booking import availability, booking
+from services.booking.plans import make_plan
 from services.desk import workday
 from services.models import Appointment, Centre, ServiceType
 from services.serializers import (
@@ -74,7 +75,11 @@ class SlotList(ApiView):
         # Days before today and beyond the horizon have no slots: no need to look further.
         first_day = min(max(asked.get("from", today), today), last + timedelta(days=1))
         slots = availability.free_slots(
-            centre=centre, service_type=service_type, first_day=first_day, days=days, now=now
+            centre=centre,
+            plan=make_plan(service_types=[service_type]),
+            first_day=first_day,
+            days=days,
+            now=now,
         )
         following, before = first_day + timedelta(days=days), first_day - timedelta(days=days)
         return Response(
@@ -129,7 +134,10 @@ class AppointmentViewSet(CreateMixin, ReadViewSet):
         return super().create(request, *args, **kwargs)
 
     def perform_domain_create(self, data: dict[str, Any]) -> Appointment:
-        return booking.book_appointment(by=self.request.user, now=timezone.now(), **data)
+        plan = make_plan(service_types=[data.pop("service_type")])
+        return booking.book_appointment(
+            by=self.request.user, now=timezone.now(), plan=plan, early_start=True, **data
+        )
 
     @extend_schema(request=AppointmentMoveSerializer, responses=AppointmentSerializer)
     @action(detail=True, methods=["post"])

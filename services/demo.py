@@ -13,6 +13,7 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import Role
 from common import civil, codes
 from services.booking import booking
+from services.booking.plans import make_plan
 from services.centres import closing
 from services.demo_catalogue import CENTRES, SERVICE_TYPES, SKILLS, TECHNICIANS
 from services.models import (
@@ -67,7 +68,10 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
     for house in houses:
         today = civil.local_date(now, house.centre.zone)
         closing.close_on_public_holidays(
-            centre=house.centre, first_day=today - timedelta(days=PAST), last_day=today + timedelta(days=366)
+            centre=house.centre,
+            first_day=today - timedelta(days=PAST),
+            last_day=today + timedelta(days=366),
+            now=now,
         )
     say("visits")
     reserved = _book_for_owner(context["demo"]["owner"], houses[0].centre, types[0], now)
@@ -172,7 +176,8 @@ def _book_for_owner(owner: User, centre: Centre, service_type: ServiceType, now:
         by=owner,
         vehicle=own.vehicle,
         centre=centre,
-        service_type=service_type,
+        plan=make_plan(service_types=[service_type]),
+        early_start=True,
         starts_at=civil.instant(day, time(8, 30), centre.zone),
         now=now,
     )
@@ -291,7 +296,9 @@ def _day(
         crew = [
             person
             for person in house.technicians
-            if kind.skill.code in house.abilities[person.pk] and person.pk in free_from
+            if kind.skill is not None
+            and kind.skill.code in house.abilities[person.pk]
+            and person.pk in free_from
         ]
         if not bays or not crew:
             continue

@@ -44,7 +44,7 @@ def _tell(event: Event, appointment: Appointment, kind: str) -> None:
                 "service": service,
                 "centre": appointment.centre.name,
                 "code": appointment.code,
-                "car": appointment.vehicle.model.name,
+                "car": appointment.car_name,
             },
             url=_page_for(user, appointment, event),
             event=event,
@@ -99,7 +99,7 @@ def _tell_givers(event: Event, share: Share, visit: Appointment) -> None:
             params={
                 **_when(visit),
                 "who": (share.user.display_name if share.user else "") or "…",
-                "car": visit.vehicle.model.name,
+                "car": visit.car_name,
             },
             url=_page_for(giver, visit, event),
             event=event,

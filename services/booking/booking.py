@@ -1,123 +1,182 @@
 """Booking, moving and cancelling a visit.
 
-The database is the last guard: an exclusion constraint on each resource and on the car.
-A lock on the centre's day lets bookings of one day queue up, so that losers are told at
-once and nobody waits crosswise.
+Locks are taken in one order everywhere: the car, the centre's days (by date), the visits (by id).
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
 
 from accounts.models import User
 from common import civil, codes
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from journal import log
 from services import live
-from services.booking import availability, starts
-from services.errors import CutoffPassed, NotChangeable, SlotTaken, VehicleBusy
-from services.models import Allocation, Appointment, Centre, Job, PromiseChange, ServiceType
+from services.booking import allocating, holds, rights, starts
+from services.booking.plans import Plan, plan_of
+from services.errors import CutoffPassed, NotChangeable, VehicleBusy
+from services.models import Appointment, Centre, Job, PromiseChange, Way
 from vehicles import ownership
 from vehicles.models import Vehicle
 
 NOTE_LENGTH = 1000
-NEXT_TIMES = 3  # offered to whoever lost a race
 CODE_ATTEMPTS = 5
+CHANGE_DAY = "services.change_day"
 
 
-class _NoCapacity(Exception):
-    """Inside the transaction only: rolls the visit back, then becomes SlotTaken."""
+class Doorstep(NamedTuple):
+    """Where we fetch the car or come to."""
+
+    street: str
+    postcode: str
+    town: str
 
 
 def book_appointment(
     *,
     by: User,
-    vehicle: Vehicle,
+    vehicle: Vehicle | None,
     centre: Centre,
-    service_type: ServiceType,
+    plan: Plan,
     starts_at: datetime,
     now: datetime,
     note: str = "",
+    symptoms: dict[str, str] | None = None,
+    doorstep: Doorstep | None = None,
+    early_start: bool = False,
+    customer: User | None = None,
+    car_words: str = "",
 ) -> Appointment:
-    """Book a visit that begins at the instant ``starts_at``, with a bay and a technician.
+    """Book a visit that begins at the instant ``starts_at``, with all that its plan demands.
 
-    Raises NotFound for a car that ``by`` may not bring to service; Invalid (past, too_soon,
-    too_far, off_grid, closed, note_too_long); SlotTaken with the next free times; VehicleBusy.
+    Without ``customer`` for ``by``; colleagues of the centre book for a customer, at any free
+    time. A time that ``by`` holds is used up by it. Raises NotFound for a car that the person may
+    not bring to service; NotAllowed (by_phone_only, or for a customer elsewhere); Invalid
+    (not_offered, past, too_soon, too_far, off_grid, closed, note_too_long, no_vehicle,
+    wrong_model, no_address, early_start_needed); SlotTaken with the next free times; VehicleBusy.
     """
-    if not centre.is_active or not service_type.is_active:
-        raise Invalid(_("This service is not offered here."), code="not_offered", field="service_type")
-    if not service_type.owner_may_book:
-        raise NotAllowed(_("Please call us to book this service."), code="by_phone_only")
+    by_staff = customer is not None
+    person = customer or by
+    if by_staff and not by.has_permission(CHANGE_DAY, centre):
+        raise NotAllowed(_("You may book for customers at your own centres only."))
+    rights.check_offered(centre=centre, plan=plan, by_staff=by_staff)
     if len(note) > NOTE_LENGTH:
         raise Invalid(_("The note may have up to 1,000 characters."), code="note_too_long", field="note")
-    starts.check_start(centre=centre, service_type=service_type, starts_at=starts_at, now=now)
-    span = starts.span_of(service_type=service_type, starts_at=starts_at)
+    starts.check_start(centre=centre, plan=plan, starts_at=starts_at, now=now, by_staff=by_staff)
+    _check_doorstep(plan, doorstep)
+    span = starts.span_of(plan=plan, starts_at=starts_at)
     try:
         with transaction.atomic():
-            # The car first, then the day: the same order everywhere.
-            _lock_usable(vehicle, by, now)
-            _lock_day(centre, civil.local_date(starts_at, centre.zone))
-            starts.check_open(centre=centre, span=span)
+            if by_staff:
+                rights.lock_car_for_customer(
+                    vehicle=vehicle, plan=plan, customer=person, car_words=car_words, now=now
+                )
+                wished = False
+            else:
+                rights.lock_car(vehicle=vehicle, plan=plan, user=by, now=now)
+                wished = rights.check_early_start(
+                    plan=plan, vehicle=vehicle, starts_at=starts_at, wished=early_start, now=now
+                )
+            allocating.lock_day(centre, civil.local_date(starts_at, centre.zone))
             appointment = _insert_visit(
-                by=by,
-                vehicle=vehicle,
-                centre=centre,
-                service_type=service_type,
-                span=span,
-                note=note.strip(),
-                now=now,
+                Appointment(
+                    centre=centre,
+                    vehicle=vehicle,
+                    car_words="" if vehicle else car_words.strip()[:80],
+                    booked_by=person,
+                    entered_by=by if by_staff else None,
+                    service_type=plan.service_types[0],
+                    span=span,
+                    way=plan.way,
+                    loan_car=plan.loan_car,
+                    price_cents=plan.price_cents,
+                    note=note.strip(),
+                    symptoms=symptoms or {},
+                    promised_at=span.upper,
+                    early_start_at=now if wished else None,
+                    created_at=now,
+                    **(doorstep._asdict() if doorstep else {}),
+                ),
+                plan,
             )
-            _allocate(appointment)
+            if not by_staff:
+                holds.end_choice_for_booking(by)
+            allocating.drop_expired_holds(centre=centre, now=now)
+            allocating.take_for_visit(appointment=appointment, plan=plan, now=now)
             record_change("services.appointment_booked", appointment, by=by, now=now)
-    except _NoCapacity:
-        raise _slot_taken(centre, service_type, starts_at, now) from None
+    except allocating.NoCapacity:
+        starts.check_open(centre=centre, span=span)
+        raise holds.slot_taken(centre=centre, plan=plan, starts_at=starts_at, now=now) from None
     return appointment
 
 
 def move_appointment(
-    *, by: User, appointment: Appointment, starts_at: datetime, now: datetime
+    *, by: User, appointment: Appointment, starts_at: datetime, now: datetime, reason: str = ""
 ) -> Appointment:
     """Move a visit to another start at the same centre; if that fails the old one stays whole.
 
-    Raises NotFound, NotChangeable, CutoffPassed, and what book_appointment raises for a start.
+    Colleagues of the centre move after the cut-off, too. A ``reason`` (a code) chooses the words of
+    the notice: see notices.py. Raises NotFound, NotChangeable,
+    CutoffPassed, and what book_appointment raises for a start.
     """
-    centre, service_type = appointment.centre, appointment.service_type
+    centre = appointment.centre
+    span: DateTimeTZRange | None = None
+    plan = plan_of(appointment)
     try:
         with transaction.atomic():
-            appointment = _lock_changeable(appointment, by, now)
+            days = {civil.local_date(moment, centre.zone) for moment in (appointment.starts_at, starts_at)}
+            for day in sorted(days):
+                allocating.lock_day(centre, day)
+            appointment, by_staff = _lock_changeable(appointment, by, now)
             if starts_at == appointment.starts_at:
                 return appointment
-            starts.check_start(centre=centre, service_type=service_type, starts_at=starts_at, now=now)
-            span = starts.span_of(service_type=service_type, starts_at=starts_at)
-            days = {civil.local_date(moment, centre.zone) for moment in (appointment.starts_at, starts_at)}
-            _lock_day(centre, civil.local_date(starts_at, centre.zone))
-            starts.check_open(centre=centre, span=span)
+            starts.check_start(centre=centre, plan=plan, starts_at=starts_at, now=now, by_staff=by_staff)
+            span = starts.span_of(plan=plan, starts_at=starts_at)
             _check_vehicle_free(appointment, span)
-            _release(appointment)
-            appointment.span = span
-            appointment.version += 1
-            appointment.promised_at = span.upper
-            appointment.save(update_fields=["span", "version", "promised_at"])
-            appointment.jobs.update(span=span)
-            PromiseChange.objects.create(appointment=appointment, promised_at=span.upper, by=by, at=now)
-            _allocate(appointment)
-            record_change("services.appointment_moved", appointment, by=by, now=now, days=days)
-    except _NoCapacity:
-        raise _slot_taken(centre, service_type, starts_at, now) from None
+            allocating.release(appointment)
+            if not by_staff:
+                holds.end_choice_for_booking(by)
+            allocating.drop_expired_holds(centre=centre, now=now)
+            put_at(appointment, plan, span, by=by, now=now)
+            allocating.take_for_visit(appointment=appointment, plan=plan, now=now)
+            why = {"reason": reason} if reason else {}
+            record_change("services.appointment_moved", appointment, by=by, now=now, days=days, **why)
+    except allocating.NoCapacity:
+        starts.check_open(centre=centre, span=span)
+        raise holds.slot_taken(centre=centre, plan=plan, starts_at=starts_at, now=now) from None
     return appointment
 
 
+def put_at(
+    appointment: Appointment, plan: Plan, span: DateTimeTZRange, *, by: User | None, now: datetime
+) -> None:
+    """Write the locked visit and its jobs to another time, with the promise that follows from it."""
+    # Later jobs first when moving later, so that two jobs never lie over each other in between.
+    later = span.lower > appointment.starts_at
+    appointment.span = span
+    appointment.promised_at = span.upper
+    appointment.version += 1
+    appointment.save(update_fields=["span", "promised_at", "version"])
+    for job in appointment.jobs.order_by("-position" if later else "position"):
+        step = plan.steps[job.position - 1]
+        start = span.lower + step.offset
+        job.span = DateTimeTZRange(start, start + step.length, "[)")
+        job.save(update_fields=["span"])
+    PromiseChange.objects.create(appointment=appointment, promised_at=span.upper, by=by, at=now)
+
+
 def cancel_appointment(*, by: User, appointment: Appointment, now: datetime) -> Appointment:
-    """Cancel a visit; its bay and technician are free again at once.
+    """Cancel a visit; all that it held is free again at once.
 
     Raises NotFound, NotChangeable (under way, over, or cancelled before), CutoffPassed.
     """
     with transaction.atomic():
-        appointment = _lock_changeable(appointment, by, now)
+        appointment, _by_staff = _lock_changeable(appointment, by, now)
         call_off(appointment)
         record_change("services.appointment_cancelled", appointment, by=by, now=now)
     return appointment
@@ -128,7 +187,8 @@ def call_off(appointment: Appointment) -> None:
     appointment.status = Appointment.Status.CANCELLED
     appointment.version += 1
     appointment.save(update_fields=["status", "version"])
-    _release(appointment)
+    appointment.jobs.update(state=Job.State.DROPPED)
+    allocating.release(appointment)
 
 
 def record_change(
@@ -142,7 +202,10 @@ def record_change(
     **data: Any,
 ) -> None:
     """Write the event, and push it; for ``audience``, or whoever booked and owns the car at ``now``."""
-    owners = ownership.keepers_of(vehicle_id=appointment.vehicle_id, now=now) if audience is None else []
+    if audience is None:
+        car = appointment.vehicle_id
+        owners = ownership.keepers_of(vehicle_id=car, now=now) if car is not None else []
+        audience = [*owners, appointment.booked_by]
     log.record(
         kind,
         by=by,
@@ -154,146 +217,96 @@ def record_change(
             "version": appointment.version,
             **data,
         },
-        audience=[*owners, appointment.booked_by] if audience is None else audience,
+        audience=audience,
         at=now,
     )
     live.announce(kind, appointment, days=days)
 
 
-def _lock_usable(vehicle: Vehicle, by: User, now: datetime) -> None:
-    """Asked under the car's lock: nobody books for a car that is passed on at the same moment."""
-    locked = ownership.lock_vehicle(vehicle_id=vehicle.pk)
-    at = ownership.instant_under_lock(vehicle=locked, now=now)
-    if not Vehicle.objects.usable_by(by, right="service", now=at).filter(pk=locked.pk).exists():
-        raise NotFound(_("This car was not found."), field="vehicle")
-
-
-def _lock_day(centre: Centre, day: date) -> None:
-    """Bookings of one centre and day happen one after the other until commit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"services.day:{centre.pk}:{day}"]
-        )
-
-
-def _insert_visit(
-    *,
-    by: User,
-    vehicle: Vehicle,
-    centre: Centre,
-    service_type: ServiceType,
-    span: DateTimeTZRange,
-    note: str,
-    now: datetime,
-) -> Appointment:
+def _insert_visit(appointment: Appointment, plan: Plan) -> Appointment:
     """ON CONFLICT DO NOTHING: a plain INSERT would wait for, and deadlock with, its rivals."""
+    fields = [field for field in Appointment._meta.concrete_fields if not field.primary_key]
+    symptoms = Appointment._meta.get_field("symptoms")
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join(["%s"] * len(fields))
     for _attempt in range(CODE_ATTEMPTS):
-        appointment = Appointment(
-            code=codes.new_code(),
-            centre=centre,
-            vehicle=vehicle,
-            booked_by=by,
-            service_type=service_type,
-            span=span,
-            price_cents=service_type.price_cents,
-            note=note,
-            created_at=now,
-        )
+        appointment.code = codes.new_code()
+        values: list[Any] = [getattr(appointment, field.attname) for field in fields]
+        values[fields.index(symptoms)] = Jsonb(appointment.symptoms)
         with connection.cursor() as cursor:
             cursor.execute(
-                """INSERT INTO services_appointment
-                     (code, centre_id, vehicle_id, booked_by_id, service_type_id, span, status,
-                      price_cents, note, version, created_at, promised_at, car_words, way, loan_car,
-                      street, postcode, town, symptoms)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, upper(%s::tstzrange), '', 'bring', false,
-                      '', '', '', '{}')
-                   ON CONFLICT DO NOTHING RETURNING id""",
-                [
-                    appointment.code,
-                    centre.pk,
-                    vehicle.pk,
-                    by.pk,
-                    service_type.pk,
-                    span,
-                    appointment.status,
-                    appointment.price_cents,
-                    note,
-                    now,
-                    span,
-                ],
+                f"INSERT INTO services_appointment ({columns}) VALUES ({places})"  # noqa: S608 (columns)
+                " ON CONFLICT DO NOTHING RETURNING id",
+                values,
             )
             row = cursor.fetchone()
         if row is not None:
             appointment.pk = row[0]
             appointment._state.adding = False
-            Job.objects.create(
-                appointment=appointment,
-                position=1,
-                service_type=service_type,
-                span=span,
-                price_cents=service_type.price_cents,
-            )
-            PromiseChange.objects.create(appointment=appointment, promised_at=span.upper, by=by, at=now)
+            _insert_jobs(appointment, plan)
             return appointment
-        _check_vehicle_free(appointment, span)  # else the code was drawn before: draw another
+        _check_vehicle_free(appointment, appointment.span)  # else the code was drawn before
     raise Conflict(_("Please try again."), code="try_again")
 
 
+def _insert_jobs(appointment: Appointment, plan: Plan) -> None:
+    start = appointment.starts_at
+    Job.objects.bulk_create(
+        Job(
+            appointment=appointment,
+            position=position,
+            service_type=step.service_type,
+            span=DateTimeTZRange(start + step.offset, start + step.offset + step.length, "[)"),
+            price_cents=step.service_type.price_cents,
+        )
+        for position, step in enumerate(plan.steps, start=1)
+    )
+    PromiseChange.objects.create(
+        appointment=appointment,
+        promised_at=appointment.ends_at,
+        by=appointment.entered_by or appointment.booked_by,
+        at=appointment.created_at,
+    )
+
+
+def _check_doorstep(plan: Plan, doorstep: Doorstep | None) -> None:
+    if plan.way not in Way.travelling():
+        if doorstep is not None:
+            raise Invalid(_("No address is needed for this."), code="address_not_needed", field="street")
+        return
+    if doorstep is None or not doorstep.street.strip() or not doorstep.town.strip():
+        raise Invalid(_("Please give the address that we come to."), code="no_address", field="street")
+    if doorstep.postcode != plan.postcode:
+        raise Invalid(_("The postcode differs from the address."), code="no_address", field="postcode")
+
+
 def _check_vehicle_free(appointment: Appointment, span: DateTimeTZRange) -> None:
+    if appointment.vehicle_id is None:
+        return
     others = Appointment.objects.standing().filter(vehicle=appointment.vehicle_id, span__overlap=span)
     if others.exclude(pk=appointment.pk).exists():
         raise VehicleBusy
 
 
-def _allocate(appointment: Appointment) -> None:
-    """One bay and one technician, or _NoCapacity."""
-    found = availability.candidates(
-        centre=appointment.centre,
-        service_type=appointment.service_type,
-        starts_at=appointment.starts_at,
-        ends_at=appointment.ends_at,
-    )
-    job = appointment.jobs.get()
-    wanted = ((Allocation.Part.PLACE, found.bays), (Allocation.Part.TECHNICIAN, found.technicians))
-    for part, resource_ids in wanted:
-        if not any(_take(resource_id, job, part) for resource_id in resource_ids):
-            raise _NoCapacity
-
-
-def _take(resource_id: int, job: Job, part: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO services_allocation (resource_id, kind, span, active, appointment_id, job_id, part)
-               VALUES (%s, %s, %s, true, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id""",
-            [resource_id, Allocation.Kind.VISIT, job.span, job.appointment_id, job.pk, part],
-        )
-        return cursor.fetchone() is not None
-
-
-def _release(appointment: Appointment) -> None:
-    Allocation.objects.filter(appointment=appointment, active=True).update(active=False)
-
-
-def _lock_changeable(appointment: Appointment, by: User, now: datetime) -> Appointment:
-    locked = (
-        Appointment.objects.visible_to(by, now)
-        .select_related("centre", "service_type", "booked_by")
+def _lock_changeable(appointment: Appointment, by: User, now: datetime) -> tuple[Appointment, bool]:
+    """The visit, locked, and whether ``by`` changes it as a colleague of its centre."""
+    rows = (
+        Appointment.objects.select_related("centre", "service_type", "booked_by")
         .select_for_update(of=("self",))
         .filter(pk=appointment.pk)
-        .first()
+    )
+    by_staff = by.has_permission(CHANGE_DAY, appointment.centre)
+    locked = (
+        rows.first()
+        if by_staff
+        else rows.filter(
+            pk__in=Appointment.objects.visible_to(by, now).filter(pk=appointment.pk).values("pk")
+        ).first()
     )
     if locked is None:
         raise NotFound(_("This appointment was not found."))
     if locked.status != Appointment.Status.BOOKED:
         raise NotChangeable
-    if now > locked.may_change_until:
+    if not by_staff and now > locked.may_change_until:
         raise CutoffPassed(hours=locked.centre.cutoff_hours, phone=locked.centre.phone)
-    return locked
-
-
-def _slot_taken(centre: Centre, service_type: ServiceType, starts_at: datetime, now: datetime) -> SlotTaken:
-    return SlotTaken(
-        availability.next_free_slots(
-            centre=centre, service_type=service_type, after=starts_at, count=NEXT_TIMES, now=now
-        )
-    )
+    return locked, by_staff

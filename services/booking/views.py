@@ -18,6 +18,7 @@ from common.pages import FormPage, Page
 from services import live
 from services.booking import booking, starts
 from services.booking.availability import Slot
+from services.booking.plans import Plan, make_plan
 from services.booking.week import Week, read_week
 from services.errors import SlotTaken
 from services.forms import AppointmentForm, SubjectForm, WeekForm
@@ -33,14 +34,14 @@ def person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def week_of(request: HttpRequest, centre: Centre, service_type: ServiceType) -> Week:
+def week_of(request: HttpRequest, centre: Centre, plan: Plan) -> Week:
     """The week that the query string asks for; nonsense in it is as good as nothing."""
     asked = WeekForm(request.GET)
     asked.is_valid()
     wanted: dict[str, Any] = asked.cleaned_data
     return read_week(
         centre=centre,
-        service_type=service_type,
+        plan=plan,
         now=timezone.now(),
         first_day=wanted.get("week"),
         day=wanted.get("day"),
@@ -148,6 +149,10 @@ class Subject:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     @property
+    def plan(self) -> Plan:
+        return make_plan(service_types=[self.service_type])
+
+    @property
     def kept(self) -> dict[str, Any]:
         return {
             "vehicle": self.vehicle.pk,
@@ -175,7 +180,7 @@ class BookTime(Subject, WeekFragment, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        week = week_of(self.request, self.centre, self.service_type)
+        week = week_of(self.request, self.centre, self.plan)
         context.update(week_context(week, self.centre, reverse("services:book-time"), self.kept))
         context["centres"] = [
             (centre, f"{reverse('services:book-time')}?{urlencode({**self.kept, 'centre': centre.pk})}")
@@ -206,7 +211,7 @@ class BookConfirm(Subject, FormPage):
         asked.is_valid()
         starts_at = asked.cleaned_data.get("starts_at")
         if starts_at is not None:
-            context["slot"] = starts.planned_slot(service_type=self.service_type, starts_at=starts_at)
+            context["slot"] = starts.planned_slot(plan=self.plan, starts_at=starts_at)
             chosen = urlencode({**self.kept, "starts_at": instant_text(starts_at), "week": starts_at.date()})
             context["time_url"] = f"{reverse('services:book-time')}?{chosen}"
         context["next_slots"] = [(slot, self._again(slot)) for slot in self.next_slots]
@@ -217,8 +222,16 @@ class BookConfirm(Subject, FormPage):
 
     def perform(self, form: AppointmentForm) -> str:
         try:
+            asked = form.cleaned_data
             appointment = booking.book_appointment(
-                by=person(self.request), now=timezone.now(), **form.cleaned_data
+                by=person(self.request),
+                vehicle=asked["vehicle"],
+                centre=asked["centre"],
+                plan=self.plan,
+                starts_at=asked["starts_at"],
+                note=asked["note"],
+                early_start=True,
+                now=timezone.now(),
             )
         except DomainError as error:
             if error.field != "note":  # the others are hidden: say it at the top

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from common import civil
 from services.booking import availability
 from services.booking.availability import Slot
-from services.models import Centre, ServiceType
+from services.booking.plans import Plan
+from services.models import Centre
 
 DAYS = 7
 SEARCHED = 14  # so that an empty week can name the next free time
@@ -30,23 +31,24 @@ class Week:
 def read_week(
     *,
     centre: Centre,
-    service_type: ServiceType,
+    plan: Plan,
     now: datetime,
     first_day: date | None = None,
     day: date | None = None,
     starts_at: datetime | None = None,
+    besides: int | None = None,
 ) -> Week:
     """The week from ``first_day`` (default: the first bookable day) with ``day`` open.
 
     ``starts_at`` is the chosen instant; without ``day`` its day is open, else the first with
-    a free slot. One query.
+    a free slot. ``besides`` is the reader's own hold, which does not count. One query.
     """
-    window = availability.booking_window(centre=centre, service_type=service_type, now=now)
+    window = availability.booking_window(centre=centre, plan=plan, now=now)
     bookable = civil.local_date(window.earliest, centre.zone)
     last = civil.local_date(window.latest, centre.zone)
     first = min(max(first_day or bookable, bookable), max(last, bookable))
     slots = availability.free_slots(
-        centre=centre, service_type=service_type, first_day=first, days=SEARCHED, now=now
+        centre=centre, plan=plan, first_day=first, days=SEARCHED, now=now, besides=besides
     )
     chosen = next((slot for slot in slots if slot.starts_at == starts_at), None)
     counts = availability.count_per_day(slots, centre=centre, first_day=first, days=DAYS)

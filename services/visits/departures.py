@@ -64,4 +64,4 @@ def _belongs_to_the_past(visit: Appointment, at: datetime) -> bool:
     if visit.created_at <= at:
         return True
     usable = Vehicle.objects.usable_by(visit.booked_by, right="service", now=visit.created_at)
-    return not usable.filter(pk=visit.vehicle_id).exists()
+    return visit.vehicle_id is not None and not usable.filter(pk=visit.vehicle_id).exists()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.pages import ActionPage, DetailPage, FormPage, ListPage
 from services.booking import booking
+from services.booking.plans import plan_of
 from services.booking.views import WeekFragment, instant_text, person, week_context, week_of
 from services.forms import MoveForm
 from services.models import Appointment, Centre, ServiceType
@@ -88,7 +89,7 @@ class AppointmentMove(OwnAppointment, WeekFragment, FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         visit = self.appointment
-        week = week_of(self.request, visit.centre, visit.service_type)
+        week = week_of(self.request, visit.centre, plan_of(visit))
         context.update(week_context(week, visit.centre, self.request.path, {}))
         context["appointment"] = visit
         context["may_change"] = visit.is_changeable(timezone.now())

@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from common.codes import new_code
+from services.booking.plans import Plan, make_plan
 from services.models import (
     Absence,
     Allocation,
@@ -67,6 +68,11 @@ class ServiceTypeFactory(DjangoModelFactory[ServiceType]):
     price_cents = 8900
 
 
+def plan_for(*service_types: ServiceType, **more: Any) -> Plan:
+    """These jobs one after the other."""
+    return make_plan(service_types=service_types, **more)
+
+
 def coming_thursday() -> date:
     """For pages and API, which ask the clock: the next Thursday but not before three days from now."""
     soon = timezone.localdate() + timedelta(days=3)
@@ -75,7 +81,7 @@ def coming_thursday() -> date:
 
 def add_technician(
     centre: Centre,
-    *skills: Skill,
+    *skills: Skill | None,
     starts: time = OPENS,
     ends: time = CLOSES,
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5),
@@ -85,7 +91,7 @@ def add_technician(
     technician = Resource.objects.create(
         centre=centre, kind=Resource.Kind.TECHNICIAN, name=fields.pop("name", "T. Olsen"), **fields
     )
-    technician.skills.set(skills)
+    technician.skills.set([skill for skill in skills if skill])
     Shift.objects.bulk_create(
         Shift(resource=technician, weekday=weekday, starts=starts, ends=ends, valid=DateRange(None, None))
         for weekday in weekdays

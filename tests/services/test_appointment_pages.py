@@ -15,7 +15,7 @@ from services.booking import booking
 from services.models import Appointment
 from services.visits import appointments
 from tests.factories.accounts import UserFactory
-from tests.factories.services import AppointmentFactory, Workshop, coming_thursday, make_car
+from tests.factories.services import AppointmentFactory, Workshop, coming_thursday, make_car, plan_for
 from vehicles.models import Vehicle
 
 
@@ -35,10 +35,11 @@ def appointment(workshop: Workshop, owner: User, car: Vehicle) -> Appointment:
         by=owner,
         vehicle=car,
         centre=workshop.centre,
-        service_type=workshop.service_type,
+        plan=plan_for(workshop.service_type),
         starts_at=at("08:30"),
         now=timezone.now(),
         note="Bitte leise klingeln.",
+        early_start=True,
     )
 
 

@@ -19,6 +19,7 @@ from tests.factories.services import (
     add_technician,
     make_workshop,
     open_weekdays,
+    plan_for,
     take,
 )
 
@@ -27,7 +28,7 @@ THURSDAY = date(2026, 11, 26)
 
 def starts(workshop: Workshop, now: datetime, first_day: date = THURSDAY, days: int = 1) -> list[str]:
     slots = availability.free_slots(
-        centre=workshop.centre, service_type=workshop.service_type, first_day=first_day, days=days, now=now
+        centre=workshop.centre, plan=plan_for(workshop.service_type), first_day=first_day, days=days, now=now
     )
     return [f"{slot.starts_at.astimezone(workshop.centre.zone):%H:%M}" for slot in slots]
 
@@ -45,7 +46,7 @@ def test_an_empty_day_offers_every_start_that_ends_before_closing(workshop: Work
 
 def test_a_slot_knows_when_the_work_ends(workshop: Workshop, now: datetime) -> None:
     slot = availability.free_slots(
-        centre=workshop.centre, service_type=workshop.service_type, first_day=THURSDAY, days=1, now=now
+        centre=workshop.centre, plan=plan_for(workshop.service_type), first_day=THURSDAY, days=1, now=now
     )[0]
     assert slot.ends_at - slot.starts_at == timedelta(minutes=45)
 
@@ -133,7 +134,7 @@ def test_a_public_holiday_of_the_land_is_closed(now: datetime, db: None) -> None
     epiphany = date(2027, 1, 6)
     for workshop in (bavarian, hamburg):
         closing.close_on_public_holidays(
-            centre=workshop.centre, first_day=date(2026, 11, 1), last_day=date(2027, 12, 31)
+            centre=workshop.centre, first_day=date(2026, 11, 1), last_day=date(2027, 12, 31), now=now
         )
     assert starts(bavarian, now, first_day=epiphany) == []
     assert len(starts(hamburg, now, first_day=epiphany)) == 36
@@ -154,7 +155,7 @@ def test_wall_clock_hours_hold_on_days_when_clocks_change(
     open_weekdays(workshop.centre, opens=time(9), closes=time(12), weekdays=(7,))
     add_technician(workshop.centre, workshop.service_type.skill, starts=time(9), ends=time(12), weekdays=(7,))
     slots = availability.free_slots(
-        centre=workshop.centre, service_type=workshop.service_type, first_day=day, days=1, now=moment
+        centre=workshop.centre, plan=plan_for(workshop.service_type), first_day=day, days=1, now=moment
     )
     assert slots[0].starts_at == datetime.fromisoformat(first)
     assert len(slots) == 10
@@ -174,14 +175,14 @@ def test_days_are_those_of_the_centre(now: datetime, db: None) -> None:
     workshop.centre.time_zone = "Pacific/Auckland"
     workshop.centre.save()
     slots = availability.free_slots(
-        centre=workshop.centre, service_type=workshop.service_type, first_day=THURSDAY, days=1, now=now
+        centre=workshop.centre, plan=plan_for(workshop.service_type), first_day=THURSDAY, days=1, now=now
     )
     assert slots[0].starts_at == datetime(2026, 11, 26, 7, 30, tzinfo=ZoneInfo("Pacific/Auckland"))
 
 
 def test_counts_per_day_include_days_without_a_slot(workshop: Workshop, now: datetime) -> None:
     slots = availability.free_slots(
-        centre=workshop.centre, service_type=workshop.service_type, first_day=THURSDAY, days=4, now=now
+        centre=workshop.centre, plan=plan_for(workshop.service_type), first_day=THURSDAY, days=4, now=now
     )
     counts = availability.count_per_day(slots, centre=workshop.centre, first_day=THURSDAY, days=4)
     assert list(counts.values()) == [36, 36, 0, 0]

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from services.booking import availability
-from services.models import Allocation, BayType, Centre, OpeningHours, Resource, ServiceType, Shift, Skill
-from tests.factories.services import CentreFactory
+from services.models import BayType, Centre, OpeningHours, Resource, ServiceType, Shift, Skill
+from tests.factories.services import CentreFactory, plan_for, take
 
 ZONE = ZoneInfo("Europe/Berlin")
 STEP = timedelta(minutes=15)
@@ -76,7 +76,7 @@ class Oracle:
 
     def employs(self, shift: tuple[time, time], blocks: Blocks) -> None:
         person = Resource.objects.create(centre=self.centre, kind="technician", name="T")
-        person.skills.add(self.kind.skill)
+        person.skills.set([self.kind.skill] if self.kind.skill else [])
         Shift.objects.bulk_create(
             Shift(
                 resource=person, weekday=weekday, starts=shift[0], ends=shift[1], valid=DateRange(None, None)
@@ -91,10 +91,8 @@ class Oracle:
 
     def takes(self, resource: Resource, blocks: Blocks) -> list[Span]:
         spans = [(self.now + first * STEP, self.now + (first + length) * STEP) for first, length in blocks]
-        Allocation.objects.bulk_create(
-            Allocation(resource=resource, kind=Allocation.Kind.ABSENCE, span=DateTimeTZRange(*span, "[)"))
-            for span in spans
-        )
+        for span in spans:
+            take(resource, *span)
         return spans
 
     def free_starts(self) -> list[datetime]:
@@ -156,7 +154,7 @@ class SearchAgreesWithOracle(TestCase):
         for blocks in bays:
             oracle.has_bay(blocks)
         found = availability.free_slots(
-            centre=oracle.centre, service_type=oracle.kind, first_day=first_day, days=DAYS, now=oracle.now
+            centre=oracle.centre, plan=plan_for(oracle.kind), first_day=first_day, days=DAYS, now=oracle.now
         )
         assert [slot.starts_at for slot in found] == oracle.free_starts()
 

@@ -14,7 +14,7 @@ from common.civil import BERLIN, instant
 from services.booking import booking
 from services.models import Appointment, ServiceType
 from tests.factories.accounts import UserFactory
-from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop
+from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop, plan_for
 from vehicles.models import Vehicle
 
 
@@ -75,9 +75,10 @@ def test_a_time_that_has_gone_is_said_to_be_gone(signed_in: Client, workshop: Wo
         by=other,
         vehicle=make_car(other),
         centre=workshop.centre,
-        service_type=workshop.service_type,
+        plan=plan_for(workshop.service_type),
         starts_at=at("08:30"),
         now=timezone.now(),
+        early_start=True,
     )
     asked = {**subject(workshop, car), "starts_at": at("08:30").isoformat()}
     answer = signed_in.get(reverse("services:book-time"), asked)
@@ -129,9 +130,10 @@ def test_whoever_comes_too_late_keeps_the_note_and_sees_three_times(
         by=other,
         vehicle=make_car(other),
         centre=workshop.centre,
-        service_type=workshop.service_type,
+        plan=plan_for(workshop.service_type),
         starts_at=at("08:30"),
         now=timezone.now(),
+        early_start=True,
     )
     typed = {**subject(workshop, car), "starts_at": at("08:30").isoformat(), "note": "Es klappert vorn."}
     answer = signed_in.post(reverse("services:book-confirm"), typed)
@@ -191,9 +193,10 @@ def test_choosing_a_time_takes_the_same_queries_with_many_rows(
             by=person,
             vehicle=make_car(person),
             centre=workshop.centre,
-            service_type=workshop.service_type,
+            plan=plan_for(workshop.service_type),
             starts_at=at(hour),
             now=timezone.now(),
+            early_start=True,
         )
     make_workshop()
     assert count_queries(look) == few <= 10

@@ -14,6 +14,7 @@ from services.booking import availability
 from services.centres import catalogue, centres
 from services.models import Allocation, Centre, Resource, ServiceType, Skill
 from tests.factories.accounts import UserFactory
+from tests.factories.services import plan_for
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,7 @@ def test_a_technician_a_bay_and_a_service_make_a_time_free(centre: Centre, admin
     shut = Allocation.objects.filter(kind=Allocation.Kind.CLOSURE)
     assert shut.filter(resource=bay).count() == centre.closures.count()
     found = availability.next_free_slots(
-        centre=centre, service_type=winter_check, after=now, count=3, now=now
+        centre=centre, plan=plan_for(winter_check), after=now, count=3, now=now
     )
     assert len(found) == 3
 

@@ -12,7 +12,7 @@ from journal.models import Event
 from services import tasks
 from services.centres import closing
 from services.models import Allocation, Closure
-from tests.factories.services import AppointmentFactory, Workshop, take
+from tests.factories.services import AppointmentFactory, Workshop, plan_for, take
 from vehicles.models import Vehicle
 
 START = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
@@ -46,7 +46,8 @@ def test_the_constraint_refuses_work_in_a_closure_whoever_writes_it(
     visit = AppointmentFactory.create(
         vehicle=car,
         centre=workshop.centre,
-        service_type=workshop.service_type,
+        plan=plan_for(workshop.service_type),
+        early_start=True,
         booked_by=owner,
         starts_at=START,
     )

@@ -13,7 +13,7 @@ from services import demo
 from services.booking import availability
 from services.models import Allocation, Appointment, Centre, Resource, ServiceType
 from services.visits import appointments
-from tests.factories.services import make_car
+from tests.factories.services import make_car, plan_for
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_there_is_free_time_at_every_centre_for_every_service(context: dict[str,
         for kind in ServiceType.objects.all():
             slots = availability.free_slots(
                 centre=centre,
-                service_type=kind,
+                plan=plan_for(kind),
                 first_day=civil.local_date(now, centre.zone) + timedelta(days=1),
                 days=10,
                 now=now,

@@ -18,7 +18,7 @@ from services.desk import workday
 from services.models import Allocation, Appointment
 from services.visits import departures
 from tests.factories.accounts import UserFactory
-from tests.factories.services import Workshop, make_car, make_workshop
+from tests.factories.services import Workshop, make_car, make_workshop, plan_for
 from tests.factories.vehicles import share
 from vehicles import ownership, sharing, transfers
 from vehicles.models import Vehicle
@@ -41,9 +41,10 @@ def book(workshop: Workshop, by: User, vehicle: Vehicle, now: datetime, clock: s
         by=by,
         vehicle=vehicle,
         centre=workshop.centre,
-        service_type=workshop.service_type,
+        plan=plan_for(workshop.service_type),
         starts_at=at(clock),
         now=now,
+        early_start=True,
     )
 
 

@@ -17,7 +17,7 @@ from services.booking import booking
 from services.desk import workday
 from services.models import Allocation, Appointment
 from tests.factories.accounts import UserFactory
-from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop
+from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop, plan_for
 from vehicles.models import Vehicle
 
 
@@ -31,9 +31,10 @@ def book(workshop: Workshop, clock: str = "08:30") -> Appointment:
         by=person,
         vehicle=make_car(person),
         centre=workshop.centre,
-        service_type=workshop.service_type,
+        plan=plan_for(workshop.service_type),
         starts_at=at(clock),
         now=timezone.now(),
+        early_start=True,
     )
 
 
@@ -166,9 +167,10 @@ def test_a_booking_is_pushed_to_its_day_and_to_all_who_choose(
             booking.book_appointment(
                 vehicle=car,
                 centre=workshop.centre,
-                service_type=workshop.service_type,
+                plan=plan_for(workshop.service_type),
                 starts_at=at("08:30"),
                 **asked,
+                early_start=True,
             )
 
     def move_it() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.civil import BERLIN
 from services.booking import booking
 from tests.factories.accounts import UserFactory
-from tests.factories.services import coming_thursday, make_workshop
+from tests.factories.services import coming_thursday, make_workshop, plan_for
 from tests.factories.subscriptions import subscribed
 from tests.factories.vehicles import TransferFactory, VehicleModelFactory, own, share
 from vehicles import handover, sharing, transfers
@@ -249,9 +249,10 @@ def test_the_page_of_a_car_shows_its_plan_and_next_visit_before_its_facts(signed
         by=owner,
         vehicle=car,
         centre=workshop.centre,
-        service_type=workshop.service_type,
+        plan=plan_for(workshop.service_type),
         starts_at=datetime.combine(coming_thursday(), time(8, 30), tzinfo=BERLIN),
         now=now,
+        early_start=True,
     )
     browser = signed_in(owner)
     text = browser.get(page("vehicle-detail", car.pk)).text

@@ -11,10 +11,12 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import scopes
         from accounts.house import setup
+        from common import realtime
         from documents import registry
         from services import concerns, customers, live, setup_steps  # noqa: F401  live registers who may watch which day
         from services.models import Centre
-        from services.visits import cards
+        from services.visits import cards, messages
+        from services.visits import live as visit_live
         from services.work import findings
         from vehicles.cards import register_card
 
@@ -38,4 +40,22 @@ class ServicesConfig(AppConfig):
                 may_upload=findings.may_send_picture,
             )
         )
+        registry.register_kind(
+            registry.DocumentKind(
+                messages.PICTURE,
+                _("Picture of a message"),
+                lambda user, document: messages.may_read_picture(user, document, now=timezone.now()),
+                accepts=registry.PAPERS,
+                may_upload=lambda user: bool(user.is_authenticated),
+            )
+        )
+        realtime.register_topic(
+            visit_live.VISIT, lambda user, topic: visit_live.may_watch(user, topic, now=timezone.now())
+        )
         import_module("services.work.reactions")
+        import_module("services.visits.notices")
+        import_module("services.visits.reactions")
+        for part in ("kinds", "notices", "reactions"):
+            import_module(f"services.desk.{part}")
+        for part in ("notices", "reactions"):
+            import_module(f"services.centres.{part}")

@@ -34,6 +34,7 @@ def announce(kind: str, appointment: Appointment, *, days: set[Any] | None = Non
     for day in sorted(touched):
         realtime.push(day_topic(centre.pk, day), message)
     announce_slots(centre)
+    visit_live.tell(appointment, kind)
 
 
 def announce_span(kind: str, centre: Centre, span: Any) -> None:
@@ -42,7 +43,6 @@ def announce_span(kind: str, centre: Centre, span: Any) -> None:
     last = civil.local_date(span.upper - timedelta(microseconds=1), centre.zone)
     for day in civil.days(first, min((last - first).days + 1, DAYS_TOLD)):
         realtime.push(day_topic(centre.pk, day), {"type": kind, "id": centre.pk, "version": 0})
-    visit_live.tell(appointment, kind)
     announce_slots(centre)
 
 

@@ -1,8 +1,8 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from services.booking import views as booking_views
 from services.centres import staff_views as centre_staff_views
-from services.desk import staff_views
+from services.desk import board_views, staff_views, visit_views
 from services.visits import views
 
 app_name = "services"
@@ -17,12 +17,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "service/appointments/<int:pk>/cancel/", views.AppointmentCancel.as_view(), name="appointment-cancel"
     ),
-    path("staff/day/", staff_views.StaffHome.as_view(), name="staff-home"),
+    path("staff/day/", board_views.StaffHome.as_view(), name="staff-home"),
+    path("staff/day/visits/<int:pk>/plan/", board_views.VisitPlan.as_view(), name="staff-visit-plan"),
+    path("staff/day/visits/<int:pk>/assign/", board_views.VisitAssign.as_view(), name="staff-visit-assign"),
     path(
         "staff/day/visits/<int:pk>/status/",
         staff_views.AppointmentStatus.as_view(),
         name="appointment-status",
     ),
+    path("staff/visits/<int:pk>/", visit_views.StaffVisit.as_view(), name="staff-visit"),
+    path("staff/visits/<int:pk>/read/", visit_views.StaffVisitRead.as_view(), name="staff-visit-read"),
+    path("staff/visits/<int:pk>/status/", visit_views.StaffVisitStatus.as_view(), name="staff-visit-status"),
+    path("staff/visits/<int:pk>/step/", visit_views.StaffVisitStep.as_view(), name="staff-visit-step"),
+    path(
+        "staff/visits/<int:pk>/promise/", visit_views.StaffVisitPromise.as_view(), name="staff-visit-promise"
+    ),
+    path("staff/work/", include("services.work.urls")),
     path("staff/centres/", centre_staff_views.CentreList.as_view(), name="staff-centres"),
     path("staff/centres/new/", centre_staff_views.CentreCreate.as_view(), name="staff-centre-create"),
     path("staff/centres/<int:pk>/", centre_staff_views.CentreResources.as_view(), name="staff-centre"),

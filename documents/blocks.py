@@ -33,6 +33,11 @@ def table(head: Sequence[Any], rows: Iterable[Sequence[Any]], *, right: Sequence
     }
 
 
+def drawing(svg: str, *, alt: Any) -> Block:
+    """A drawing of ours (SVG as text), at most half the page wide; ``alt`` says what it shows."""
+    return {"kind": "drawing", "svg": svg, "alt": str(alt)}
+
+
 def signature(*, name: str, strokes: list[Any], evidence: Sequence[Any], alt: Any) -> Block:
     """A name drawn on a screen (or only typed, without strokes) over its evidence, line by line."""
     lines = [str(line) for line in evidence]

@@ -28,6 +28,7 @@ from journal import log
 FONTS = Path(__file__).with_name("fonts")
 ROOT = settings.BASE_DIR / "templates"
 SHEET = "documents/sheet.typ"
+DRAWINGS = {"logo", "svg"}  # our own SVG as text: nothing of it is set in our font
 # Archivable and tagged for screen readers (ISO 19005-2 level A, ISO 14289-1).
 STANDARDS: Any = ["a-2a", "ua-1"]
 
@@ -153,7 +154,7 @@ def _settable(value: Any) -> Any:
         plain = value.replace("\u202f", "\u00a0").replace("\r\n", "\n").replace("\t", " ")
         return "".join(c if c in _covered() else "?" for c in plain)
     if isinstance(value, dict):
-        return {key: item if key == "logo" else _settable(item) for key, item in value.items()}
+        return {key: item if key in DRAWINGS else _settable(item) for key, item in value.items()}
     if isinstance(value, bytes):  # a picture: JSON has numbers only
         return list(value)
     if isinstance(value, list | tuple):

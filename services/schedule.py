@@ -4,4 +4,5 @@ JOBS = [
     # Once a week is enough: nothing is bookable further ahead than the twelve months it writes.
     Job("services.write_public_holidays", task="services.tasks.write_public_holidays", cron="40 3 * * 1"),
     Job("services.warn_of_expiring_qualifications", task="services.tasks.warn_of_expiry", cron="15 6 * * *"),
+    Job("services.offer_wheel_changes", task="services.tasks.offer_wheel_changes", cron="20 9 * * *"),
 ]

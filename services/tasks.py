@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from common import civil
 from services.centres import closing
+from services.desk import tyres
 from services.models import Centre
 from services.work import qualifications
 
@@ -26,3 +27,9 @@ def write_public_holidays() -> None:
 def warn_of_expiry() -> None:
     """Technicians and their centre hear 60 days before a qualification runs out."""
     qualifications.warn_of_expiry(now=timezone.now())
+
+
+@shared_task
+def offer_wheel_changes() -> None:
+    """Owners of stored wheels hear when their season begins."""
+    tyres.offer_changes(now=timezone.now())

@@ -1,5 +1,8 @@
 """At the counter: the repair order with its check-in, loan cars handed out, tyres in store."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -7,10 +10,31 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import Signature
 from services.models.centres import Centre
 from services.models.resources import Resource
 from services.models.visits import Appointment
 from vehicles.models import Vehicle
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class RepairOrderQuerySet(models.QuerySet["RepairOrder"]):
+    def visible_to(self, user: "User", now: datetime) -> "RepairOrderQuerySet":
+        """Those of the visits that the person sees, those they ordered, and those of their centres."""
+        visits = Appointment.objects.visible_to(user, now).values("pk")
+        return self.filter(
+            Q(appointment__in=visits)
+            | Q(appointment__booked_by=user)
+            | Q(appointment__centre__in=Centre.objects.staffed_by(user, "services.view_day"))
+        )
+
+    def with_names(self) -> "RepairOrderQuerySet":
+        """With all that a page shows."""
+        return self.select_related(
+            "appointment__centre", "appointment__vehicle__model", "appointment__booked_by", "checked_in_by"
+        ).select_related("appointment__service_type", "paper")
 
 
 class RepairOrder(models.Model):
@@ -35,6 +59,8 @@ class RepairOrder(models.Model):
     paper = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
+
+    objects = RepairOrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("repair order")
@@ -81,6 +107,29 @@ class DamageMark(models.Model):
         return self.text
 
 
+class LoanHandoverQuerySet(models.QuerySet["LoanHandover"]):
+    def visible_to(self, user: "User", now: datetime) -> "LoanHandoverQuerySet":
+        """Those that the person booked, and those of their centres."""
+        return self.filter(
+            Q(appointment__booked_by=user)
+            | Q(car__centre__in=Centre.objects.staffed_by(user, "services.view_day"))
+        )
+
+    def at_centres_of(self, user: "User") -> "LoanHandoverQuerySet":
+        return self.filter(car__centre__in=Centre.objects.staffed_by(user, "services.view_day"))
+
+    def out(self) -> "LoanHandoverQuerySet":
+        """Cars that have not come back."""
+        return self.filter(returned_at__isnull=True)
+
+    def with_names(self) -> "LoanHandoverQuerySet":
+        """With all that a list shows, and whether the agreement is signed."""
+        signed = models.Exists(Signature.objects.filter(document=models.OuterRef("paper")))
+        return self.select_related(
+            "car__centre", "car__car_model", "appointment__centre", "appointment__booked_by", "paper"
+        ).annotate(is_signed=signed)
+
+
 class LoanHandover(models.Model):
     """A loan car (or test-drive car) in a customer's hands. The licence was seen; no copy is kept."""
 
@@ -99,6 +148,10 @@ class LoanHandover(models.Model):
     charge_in_percent = models.PositiveSmallIntegerField(_("charge at return (%)"), null=True)
     remarks = models.CharField(_("remarks"), max_length=600, blank=True)
     paper = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
+
+    is_signed: bool  # set by with_names
+
+    objects = LoanHandoverQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("loan-car hand-over")
@@ -123,6 +176,21 @@ class LoanHandover(models.Model):
         return f"{self.appointment_id} {self.car_id}"
 
 
+class TyreSetQuerySet(models.QuerySet["TyreSet"]):
+    def visible_to(self, user: "User", now: datetime) -> "TyreSetQuerySet":
+        """Wheels of the cars that the person may bring to service (they go with the car), and of
+        their centres."""
+        usable = Vehicle.objects.usable_by(user, right="service", now=now)
+        staffed = Centre.objects.staffed_by(user, "services.view_day")
+        return self.filter(Q(vehicle__in=usable) | Q(centre__in=staffed))
+
+    def at_centres_of(self, user: "User") -> "TyreSetQuerySet":
+        return self.filter(centre__in=Centre.objects.staffed_by(user, "services.view_day"))
+
+    def in_store(self) -> "TyreSetQuerySet":
+        return self.filter(taken_out_at__isnull=True)
+
+
 class TyreSet(models.Model):
     """Wheels that we keep for a car over a season."""
 
@@ -145,6 +213,8 @@ class TyreSet(models.Model):
     stored_at = models.DateTimeField()
     taken_out_at = models.DateTimeField(null=True)
     offered_season = models.CharField(max_length=12, blank=True)  # "2027-spring": told once a season
+
+    objects = TyreSetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stored wheels")

@@ -1,0 +1,46 @@
+"""Handing a car back: what was done is told, the last look was taken, the key is the customer's again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.errors import Conflict, Invalid
+from journal import log
+from services.desk import counter, workday
+from services.models import Appointment, LoanHandover
+
+DONE_LENGTH = 300
+
+
+def hand_back(*, by: User, appointment: Appointment, done: str, looked: bool, now: datetime) -> Appointment:
+    """The visit ends: ``done`` says in words what was done, ``looked`` that the car was looked over.
+
+    Raises as ``counter.lock_visit``; Invalid without the last look or without words, Conflict
+    (loan_car_out) while the customer still has our car, and as ``workday.change_status``.
+    """
+    if not done.strip() or len(done) > DONE_LENGTH:
+        raise Invalid(
+            _("Please tell in up to 300 characters what was done."), code="done_missing", field="done"
+        )
+    if not looked:
+        raise Invalid(_("Please look the car over with the customer."), code="not_looked", field="looked")
+    with transaction.atomic():
+        visit = counter.lock_visit(by=by, appointment=appointment)
+        if LoanHandover.objects.out().filter(appointment=visit).exists():
+            raise Conflict(
+                _("The customer still has our car. Please take it back first."), code="loan_car_out"
+            )
+        visit = workday.change_status(
+            by=by, appointment=visit, status=Appointment.Status.DONE, note=done, now=now
+        )
+        log.record(
+            "services.car_handed_back",
+            by=by,
+            subject=visit,
+            data={"centre": visit.centre_id},
+            audience=[visit.booked_by],
+            at=now,
+        )
+    return visit

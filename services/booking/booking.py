@@ -27,6 +27,7 @@ from vehicles.models import Vehicle
 NOTE_LENGTH = 1000
 CODE_ATTEMPTS = 5
 CHANGE_DAY = "services.change_day"
+Status = Appointment.Status
 
 
 class Doorstep(NamedTuple):
@@ -177,6 +178,8 @@ def cancel_appointment(*, by: User, appointment: Appointment, now: datetime) -> 
     """
     with transaction.atomic():
         appointment, _by_staff = _lock_changeable(appointment, by, now)
+        if appointment.status != Status.BOOKED:
+            raise NotChangeable
         call_off(appointment)
         record_change("services.appointment_cancelled", appointment, by=by, now=now)
     return appointment
@@ -305,8 +308,14 @@ def _lock_changeable(appointment: Appointment, by: User, now: datetime) -> tuple
     )
     if locked is None:
         raise NotFound(_("This appointment was not found."))
-    if locked.status != Appointment.Status.BOOKED:
+    if not (locked.status == Appointment.Status.BOOKED or (by_staff and _waits_in_the_yard(locked))):
         raise NotChangeable
     if not by_staff and now > locked.may_change_until:
         raise CutoffPassed(hours=locked.centre.cutoff_hours, phone=locked.centre.phone)
     return locked, by_staff
+
+
+def _waits_in_the_yard(appointment: Appointment) -> bool:
+    """The car is here, but nobody has begun: colleagues may still put the work elsewhere in the day."""
+    here = {Status.ARRIVED, Status.DIAGNOSED, Status.WAITING_APPROVAL, Status.WAITING_PARTS}
+    return appointment.status in here and not appointment.jobs.exclude(state=Job.State.PLANNED).exists()

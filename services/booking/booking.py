@@ -145,7 +145,7 @@ def move_appointment(
             allocating.drop_expired_holds(centre=centre, now=now)
             put_at(appointment, plan, span, by=by, now=now)
             allocating.take_for_visit(appointment=appointment, plan=plan, now=now)
-            why = {"reason": reason} if reason else {}
+            why: dict[str, Any] = {"reason": reason} if reason else {}
             record_change("services.appointment_moved", appointment, by=by, now=now, days=days, **why)
     except allocating.NoCapacity:
         starts.check_open(centre=centre, span=span)

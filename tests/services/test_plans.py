@@ -108,7 +108,8 @@ def test_jobs_follow_each_other_with_their_buffers(
 ) -> None:
     plan = plan_for(workshop.service_type, high_voltage)
     assert plan.length == (45 + 15 + 60) * MINUTE
-    assert plan.price_cents is None and plan.is_priced  # one by estimate, the other has a price
+    assert plan.price_cents is None
+    assert plan.is_priced
     visit = booked(owner, car, workshop, plan, now)
     assert (visit.starts_at, visit.ends_at) == (at("09:00"), at("11:00"))
     assert held(visit) == [
@@ -170,7 +171,9 @@ def test_a_loan_car_is_held_until_it_is_back(
     add_technician(workshop.centre, workshop.service_type.skill)
     add_bay(workshop.centre, name="Hebebühne 2")
     other = starts(workshop.centre, plan, now)
-    assert "09:00" not in other and "10:30" not in other and "10:45" in other
+    assert "09:00" not in other
+    assert "10:30" not in other
+    assert "10:45" in other
     assert "09:00" in starts(workshop.centre, plan_for(workshop.service_type), now)
 
 
@@ -231,7 +234,8 @@ def test_a_test_drive_needs_no_car_of_ones_own(workshop: Workshop, owner: User, 
     assert held(visit) == [("place", "N5 Probe", "09:00", "10:00")]
     assert list(Appointment.objects.visible_to(owner, now)) == [visit]
     stranger = make_car(owner)  # no car is asked for, and none is needed
-    assert stranger.pk and not Appointment.objects.filter(vehicle=stranger).exists()
+    assert stranger.pk
+    assert not Appointment.objects.filter(vehicle=stranger).exists()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ startLive();
 async function startFields() {
   if (document.querySelector("[data-uploads]")) (await import("./js/uploads.js")).startUploads();
   if (document.querySelector("[data-signature]")) (await import("./js/signature.js")).startSignatures();
+  if (document.querySelector("[data-work-queue]")) (await import("./js/work.js")).startWork();
   if (document.querySelector("[data-push-key]")) (await import("./js/push.js")).startPush();
 }
 startFields();

@@ -1,6 +1,8 @@
 // SHELL and VERSION are put in front by the server: the built files of this release.
 const CACHE = `shell-${VERSION}`;
 const OFFLINE = SHELL[0];
+// A technician's pages, as last seen: filled below and by js/work.js, emptied when somebody signs out.
+const WORK = "work-pages";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -15,18 +17,32 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => name !== CACHE && name !== WORK).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
 });
 
-// Pages always come from the network: what a person sees is never older than it looks.
+async function workPage(request) {
+  try {
+    const answer = await fetch(request);
+    if (answer.ok && !answer.redirected) (await caches.open(WORK)).put(request, answer.clone());
+    return answer;
+  } catch {
+    return (await caches.match(request, { ignoreVary: true })) ?? caches.match(OFFLINE);
+  }
+}
+
+// Pages always come from the network: what a person sees is never older than it looks. Only a technician's
+// may be older, where there is no network; they say from when they are.
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
-  if (request.mode === "navigate") {
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode === "navigate" && pathname.startsWith("/staff/work/")) {
+    event.respondWith(workPage(request));
+  } else if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
-  } else if (SHELL.includes(new URL(request.url).pathname)) {
+  } else if (SHELL.includes(pathname) || pathname.startsWith("/static/assets/")) {
     event.respondWith(fetch(request).catch(() => caches.match(request, { ignoreVary: true })));
   }
 });

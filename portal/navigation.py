@@ -46,6 +46,10 @@ VISITOR = (
 STAFF = (
     Way(_("Requests"), "accounts:staff-cases", "inbox", "cases", "accounts.enter_desk"),
     Way(_("Appointments"), "services:staff-home", "calendar", "services", "services.view_day"),
+    Way(_("My work"), "services:my-work", "wrench", "work", "services.do_work", in_full_bar=False),
+    Way(
+        _("Figures"), "services:staff-figures", "gauge", "figures", "services.view_figures", in_full_bar=False
+    ),
     Way(_("Vehicles"), "vehicles:staff-home", "car", "vehicles", "vehicles.hand_over"),
     Way(_("Customers"), "accounts:customer-list", "users", "customers", "accounts.view_customers"),
     Way(_("Contracts"), "subscriptions:staff-home", "receipt", "subscriptions", "subscriptions.view_desk"),
@@ -118,6 +122,11 @@ SECTIONS = {
             "service-create",
         )
     },
+    "services:my-work": "work",
+    "services:my-row": "work",
+    "services:job-detail": "work",
+    "services:finding-create": "work",
+    "services:staff-figures": "figures",
     "accounts:staff-cases": "cases",
     "accounts:staff-case": "cases",
     **{

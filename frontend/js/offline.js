@@ -5,6 +5,7 @@ const RETRY = 4000;
 function keep() {
   if (!document.body.dataset.user) {
     localStorage.removeItem(KEY);
+    window.caches?.delete("work-pages"); // whoever signs out leaves nobody's cars behind
     return;
   }
   const card = document.querySelector("[data-offline-appointment]");

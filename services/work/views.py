@@ -1,5 +1,6 @@
 """The technician's phone: today's jobs, one job, and what the house knows of oneself."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,12 +13,13 @@ from django.utils.dateparse import parse_date
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common import civil
 from common.errors import Invalid
 from common.pages import ActionPage, FormPage, Page
 from services import live
 from services.booking.views import WeekFragment, person
-from services.models import Centre, CheckItem, EstimateLine, Job, Resource
+from services.models import Centre, CheckItem, CheckResult, EstimateLine, Job, Resource
 from services.work import approved, findings, jobs, qualifications, sheets, technicians, times
 from services.work.forms import FindingForm, PointForm
 
@@ -36,7 +38,9 @@ class MyWork(WeekFragment, Page):
         mine = jobs.own_places(by=user)
         centres = list(Centre.objects.staffed_by(user, jobs.DO_WORK))
         centre = self._chosen(centres, mine)
-        context = super().get_context_data(centres=centres, centre=centre, **kwargs)
+        context = super().get_context_data(
+            centres=centres, centre=centre, verdicts=CheckResult.Verdict.choices, **kwargs
+        )
         if centre is None:
             return context
         today = civil.local_date(now, centre.zone)
@@ -105,7 +109,7 @@ class OfJob:
         return reverse("services:job-detail", args=[self.kwargs["pk"]])
 
 
-def job_context(job: Job) -> dict[str, Any]:
+def job_context(job: Job, user: User) -> dict[str, Any]:
     """All that the page of a job shows besides the job itself."""
     visit, points = job.appointment, sheets.points_of(job=job)
     found = list(findings.findings_of(appointment=visit))
@@ -123,6 +127,9 @@ def job_context(job: Job) -> dict[str, Any]:
         "waiting_lines": approved.waiting_lines(appointment=visit),
         "others": list(visit.jobs.exclude(pk=job.pk).select_related("service_type").order_by("position")),
         "answers": _answers(job),
+        "technician_id": next((each.resource_id for each in job.taken if each.part == "technician"), None),
+        "verdicts": CheckResult.Verdict.choices,
+        "perms_day": user.has_permission("services.change_day", visit.centre),
         "live_topic": live.day_topic(visit.centre_id, day),
     }
 
@@ -142,7 +149,12 @@ class JobDetail(WeekFragment, OfJob, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = FindingForm(user=person(self.request), job=self.job, now=timezone.now())
-        return super().get_context_data(**job_context(self.job), form=form, **kwargs)
+        return super().get_context_data(
+            **job_context(self.job, person(self.request)),
+            form=form,
+            idempotency_key=uuid.uuid4().hex,
+            **kwargs,
+        )
 
 
 class JobDeed(OfJob, ActionPage):

@@ -21,7 +21,7 @@ export default defineConfig(({ mode }) => {
       rollupOptions: {
         // htmx can eval, but our pages switch that off (htmx-config: allowEval).
         onwarn: (warning, report) => warning.code === "EVAL" || report(warning),
-        input: ["frontend/main.js", "frontend/staff.js"],
+        input: ["frontend/main.js", "frontend/staff.js", "frontend/board.js"],
         output: {
           entryFileNames: `assets/[name]${hash}.js`,
           chunkFileNames: `assets/[name]${hash}.js`,

@@ -3,10 +3,18 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path
 
 from services.api import AppointmentViewSet, CentreViewSet, ServiceTypeViewSet, SlotList
+from services.desk.board_api import BoardDetail, BoardPlace
+from services.work.api import JobViewSet, TechnicianViewSet
 
 router_entries: list[tuple[str, Any, str]] = [
     ("centres", CentreViewSet, "centre"),
     ("service-types", ServiceTypeViewSet, "service-type"),
     ("appointments", AppointmentViewSet, "appointment"),
+    ("jobs", JobViewSet, "job"),
+    ("technicians", TechnicianViewSet, "technician"),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [path("slots/", SlotList.as_view(), name="slot-list")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("slots/", SlotList.as_view(), name="slot-list"),
+    path("board/", BoardDetail.as_view(), name="board"),
+    path("board/visits/<int:pk>/place/", BoardPlace.as_view(), name="board-place"),
+]

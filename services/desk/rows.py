@@ -1,0 +1,125 @@
+"""The rows of the board: who and what a centre has, and when they are not there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from common import civil
+from services.models import Allocation, Appointment, Centre, OpeningHours, Resource, Shift
+
+Kind = Resource.Kind
+# Places first, as the eye goes from the car to who works on it.
+ORDER = [Kind.BAY, Kind.LANE, Kind.TECHNICIAN, Kind.MOBILE, Kind.DRIVER, Kind.LOAN_CAR, Kind.TEST_CAR]
+
+
+class Break(NamedTuple):
+    """When a row is not there: ``off`` is off shift, else ill, on leave, closed, …"""
+
+    row: int
+    starts_at: datetime
+    ends_at: datetime
+    off: bool
+    words: str
+
+
+@dataclass
+class Row:
+    """A resource of the centre."""
+
+    resource: Resource
+    words: str  # what it can do, or why it is away
+    away: bool = False  # at ``now``
+
+
+def resources_of(centre: Centre, taken: Sequence[Allocation]) -> Iterable[Resource]:
+    """Those in use, and those that still have something to do. One query."""
+    name = "skills__name_en" if (get_language() or "de").startswith("en") else "skills__name_de"
+    busy = {allocation.resource_id for allocation in taken}
+    found = (
+        Resource.objects.filter(Q(is_active=True) | Q(pk__in=busy), centre=centre)
+        .annotate(
+            abilities=ArrayAgg(name, filter=Q(skills__isnull=False), order_by=["skills__pk"], default=[]),
+            model_name=F("car_model__name"),
+        )
+        .order_by("pk")
+    )
+    return sorted(found, key=lambda resource: (ORDER.index(Kind(resource.kind)), resource.name, resource.pk))
+
+
+def rows_of(resources: Iterable[Resource], taken: Iterable[Allocation], now: datetime) -> list[Row]:
+    away = {
+        each.resource_id: each for each in taken if each.absence and each.span.lower <= now < each.span.upper
+    }
+    return [
+        Row(resource, _absence_words(away[resource.pk]), away=True)
+        if resource.pk in away
+        else Row(resource, _ability_words(resource))
+        for resource in resources
+    ]
+
+
+def _ability_words(resource: Resource) -> str:
+    if resource.kind in Kind.people():
+        return ", ".join(resource.abilities) or resource.get_kind_display()
+    if resource.kind == Kind.BAY:
+        kind = resource.get_bay_type_display()
+        # "Lift 2" need not say that it is a lift.
+        return "" if resource.name.casefold().startswith(kind.casefold()) else kind
+    return " · ".join(filter(None, [resource.model_name, resource.plate])) or resource.get_kind_display()
+
+
+def _absence_words(allocation: Allocation) -> str:
+    return allocation.absence.get_reason_display() if allocation.absence else str(allocation.closure)
+
+
+def breaks_of(taken: Iterable[Allocation]) -> Iterable[Break]:
+    """Absences and closures."""
+    for each in taken:
+        if each.absence or each.closure:
+            yield Break(each.resource_id, each.span.lower, each.span.upper, False, _absence_words(each))
+
+
+def off_shift(
+    centre: Centre, resources: Sequence[Resource], first_day: date, days: int, opens: time, closes: time
+) -> Iterable[Break]:
+    """What is left of each drawn day beside the shifts of those who work in shifts. One query."""
+    people = [resource.pk for resource in resources if resource.kind in Kind.people()]
+    shifts: dict[tuple[int, int], list[Shift]] = {}
+    for shift in Shift.objects.filter(resource__in=people).order_by("starts"):
+        shifts.setdefault((shift.resource_id, shift.weekday), []).append(shift)
+    for day in civil.days(first_day, days):
+        for person in people:
+            free_from = opens
+            for shift in shifts.get((person, day.isoweekday()), []):
+                if day in shift.valid:
+                    yield from _gap(centre, person, day, free_from, min(shift.starts, closes))
+                    free_from = max(free_from, shift.ends)
+            yield from _gap(centre, person, day, free_from, closes)
+
+
+def _gap(centre: Centre, person: int, day: date, start: time, end: time) -> Iterable[Break]:
+    if start < end:
+        try:
+            span = civil.instant(day, start, centre.zone), civil.instant(day, end, centre.zone)
+        except civil.NonexistentTime:
+            return
+        yield Break(person, *span, True, _("off shift"))
+
+
+def drawn_hours(centre: Centre, visits: Iterable[Appointment]) -> tuple[time, time]:
+    """From the earliest opening to the latest closing of the week, and what is booked beside it."""
+    hours = list(OpeningHours.objects.filter(centre=centre))
+    opens = min((each.opens for each in hours), default=time(8))
+    closes = max((each.closes for each in hours), default=time(17))
+    for visit in visits:
+        start, end = visit.starts_at.astimezone(centre.zone), visit.ends_at.astimezone(centre.zone)
+        opens = min(opens, start.time())
+        if end.date() == start.date():
+            closes = max(closes, end.time())
+    return opens, closes

@@ -12,16 +12,33 @@ from services.models import Centre
 WITHIN_DAYS = 30
 EARTH_DIAMETER_KM = 2 * 6371
 
-# The second and third window run only for centres without an earlier hit: LIMIT 1 stops the rest.
-_PLACES = {
-    "centre": "c.id",
-    "zone": "c.time_zone",
-    "first_day": "(%(earliest)s::timestamptz AT TIME ZONE c.time_zone)::date + v.since",
-    "last_day": "(%(earliest)s::timestamptz AT TIME ZONE c.time_zone)::date + v.until",
-    "earliest": "%(earliest)s::timestamptz",
-    "latest": "c.latest",
-    "people": PEOPLE,
-}
+# Days after the first possible one: a later window is looked at only when the one before has nothing,
+# for COALESCE stops at the first hit.
+_WINDOWS = (("0", "2"), ("3", "13"), ("14", "%(days)s::int"))
+_FIRST_DAY = "(%(earliest)s::timestamptz AT TIME ZONE c.time_zone)::date"
+_FIRST = """
+  SELECT start FROM common, unnest(starts) f
+  CROSS JOIN LATERAL (
+    SELECT date_bin(
+      %(grid)s, lower(f) + %(grid)s - interval '1 microsecond', timestamptz '2000-01-01 00:00Z'
+    ) AS start
+  ) binned
+  WHERE start <@ f ORDER BY start LIMIT 1
+"""
+
+
+def _window(since: str, until: str) -> str:
+    return "".join(["(WITH", OPEN, ",", FREE, ",", STARTS, _FIRST, ")"]).format(
+        centre="c.id",
+        zone="c.time_zone",
+        first_day=f"{_FIRST_DAY} + {since}",
+        last_day=f"{_FIRST_DAY} + {until}",
+        earliest="%(earliest)s::timestamptz",
+        latest="c.latest",
+        people=PEOPLE,
+    )
+
+
 _NEAREST = """
 WITH c AS MATERIALIZED (
   SELECT id, time_zone,
@@ -34,22 +51,11 @@ WITH c AS MATERIALIZED (
       AT TIME ZONE time_zone - interval '1 microsecond' AS latest
   FROM services_centre WHERE is_active ORDER BY km, id LIMIT %(count)s
 )
-SELECT c.id, c.km, found.start FROM c LEFT JOIN LATERAL (
-  SELECT hit.start FROM (VALUES (0, 2), (3, 13), (14, %(days)s::int)) v (since, until) CROSS JOIN LATERAL (
+SELECT c.id, c.km, COALESCE(
 """
-_FIRST = """
-    SELECT start FROM common, unnest(starts) f
-    CROSS JOIN LATERAL (
-      SELECT date_bin(
-        %(grid)s, lower(f) + %(grid)s - interval '1 microsecond', timestamptz '2000-01-01 00:00Z'
-      ) AS start
-    ) binned
-    WHERE start <@ f ORDER BY start LIMIT 1
-  ) hit ORDER BY v.since LIMIT 1
-) found ON true
-ORDER BY c.km, c.id
-"""
-_EARLIEST = "".join([_NEAREST, "WITH", OPEN, ",", FREE, ",", STARTS, _FIRST]).format(**_PLACES)
+_EARLIEST = "".join(
+    [_NEAREST, ", ".join(_window(*each) for each in _WINDOWS), ") FROM c ORDER BY c.km, c.id"]
+)
 
 
 class Near(NamedTuple):

@@ -1,9 +1,9 @@
 """What the demo's workshops are called, when they are open, and what they offer."""
 
 from datetime import time
-from typing import Any
+from typing import Any, Literal
 
-from services.models import BayType
+from services.models import BayType, ServiceType
 
 
 def _centre(code: str, name: str, street: str, postcode: str, town: str, land: str, lat: float, lon: float,
@@ -70,8 +70,9 @@ SKILLS = (
 )
 
 
-def _type(code: str, de: str, en: str, text_de: str, text_en: str, *, minutes: int, skill: str, bay: BayType,
-          price: int | None, icon: str, grid: int = 30) -> dict[str, Any]:  # fmt: skip
+def _type(code: str, de: str, en: str, text_de: str, text_en: str, *, minutes: int, skill: str | None,
+          bay: BayType | Literal[""], price: int | None, icon: str, grid: int = 30,
+          **more: Any) -> dict[str, Any]:  # fmt: skip
     return {
         "code": code,
         "name_de": de,
@@ -84,6 +85,7 @@ def _type(code: str, de: str, en: str, text_de: str, text_en: str, *, minutes: i
         "price_cents": price,
         "icon": icon,
         "grid_minutes": grid,
+        **more,
     }
 
 
@@ -100,7 +102,8 @@ SERVICE_TYPES = (
           minutes=90, skill="mechanics", bay=BayType.LIFT, price=None, icon="wrench"),
     _type("battery-diagnosis", "Akkudiagnose", "Battery diagnosis",
           "Zustand, Zellabgleich und Kühlung am HV-Platz", "Health, cell balance and cooling",
-          minutes=90, skill="high-voltage", bay=BayType.HIGH_VOLTAGE, price=12900, icon="battery-charging"),
+          minutes=90, skill="high-voltage", bay=BayType.HIGH_VOLTAGE, price=12900, icon="battery-charging",
+          buffer_before_minutes=15, buffer_after_minutes=15),
     _type("climate", "Klimaservice", "Air conditioning service",
           "Kältemittel, Filter und Wärmepumpe", "Refrigerant, filter and heat pump",
           minutes=60, skill="mechanics", bay=BayType.LIFT, price=11900, icon="wrench"),
@@ -109,20 +112,52 @@ SERVICE_TYPES = (
           minutes=60, skill="mechanics", bay=BayType.ALIGNMENT, price=9900, icon="wrench"),
     _type("electronics", "Elektronik prüfen", "Electronics check",
           "Warnmeldungen, Kameras und Sensoren", "Warnings, cameras and sensors",
-          minutes=60, skill="electronics", bay=BayType.LIFT, price=None, icon="wrench"),
+          minutes=60, skill="electronics", bay=BayType.LIFT, price=None, icon="wrench", is_mobile=True),
     _type("body", "Lack und Karosserie", "Paint and body",
           "Schaden ansehen und Kosten schätzen", "Look at the damage and estimate the cost",
           minutes=30, skill="body", bay=BayType.BODY, price=None, icon="car"),
     _type("winter-check", "Wintercheck", "Winter check",
           "Kostenlos: Licht, Wischer, Reifen, Akku", "Free of charge: lights, wipers, tyres, battery",
-          minutes=30, skill="mechanics", bay=BayType.LIFT, price=0, icon="shield-check"),
+          minutes=30, skill="mechanics", bay=BayType.LIFT, price=0, icon="shield-check", is_mobile=True),
     _type("main-inspection", "Hauptuntersuchung", "General inspection",
           "Mit Prüfingenieur bei uns im Haus", "With an examiner at our centre",
           minutes=60, skill="mechanics", bay=BayType.LIFT, price=15900, icon="circle-check"),
 )  # fmt: skip
 
-TECHNICIANS = tuple(
-    tuple(name.split(" ", 1))
+# What not every house has: it needs a swap station, cars to try, or a campaign.
+MORE_TYPES = (
+    _type("battery-swap", "Akkutausch", "Battery swap",
+          "In zehn Minuten voll, ohne Termin auch später am Tag", "Full in ten minutes",
+          minutes=10, skill=None, bay="", place=ServiceType.Place.LANE, price=1490,
+          icon="battery-charging", grid=10, notice_hours=0, horizon_days=14),
+    _type("test-drive", "Probefahrt", "Test drive",
+          "Allein oder mit Beratung; bitte den Führerschein mitbringen",
+          "By yourself or with an advisor; please bring your licence",
+          minutes=60, skill=None, bay="", place=ServiceType.Place.TEST_CAR, price=0, icon="car",
+          needs_car=False, buffer_before_minutes=15, buffer_after_minutes=15),
+    _type("recall-work", "Rückruf oder Aktion", "Recall or campaign",
+          "Kostenlos: was der Hersteller für Ihr Auto vorsieht",
+          "Free of charge: what the maker provides for your car",
+          minutes=60, skill="high-voltage", bay=BayType.LIFT, price=0, icon="triangle-alert"),
+)  # fmt: skip
+
+# What is asked when somebody books: code of the work, question, answers to choose from.
+QUESTIONS: tuple[tuple[str, str, str, list[str], list[str]], ...] = (
+    ("brakes", "Was fällt Ihnen auf?", "What do you notice?",
+     ["Quietschen", "Rütteln beim Bremsen", "Längerer Weg", "Warnleuchte"],
+     ["Squealing", "Shaking", "Longer way", "Warning light"]),
+    ("brakes", "Seit wann?", "Since when?", [], []),
+    ("electronics", "Welche Meldung zeigt das Auto?", "Which message does the car show?", [], []),
+    ("electronics", "Wann tritt es auf?", "When does it happen?",
+     ["Immer", "Manchmal", "Nur bei Kälte"], ["Always", "Sometimes", "Only when it is cold"]),
+    ("battery-diagnosis", "Ist die Reichweite kleiner geworden?", "Has the range become shorter?",
+     ["Nein", "Etwas", "Deutlich"], ["No", "A little", "Clearly"]),
+    ("body", "Wo ist der Schaden?", "Where is the damage?",
+     ["Vorn", "Hinten", "Seite", "Dach", "Glas"], ["Front", "Rear", "Side", "Roof", "Glass"]),
+)  # fmt: skip
+
+TECHNICIANS: tuple[tuple[str, str], ...] = tuple(
+    (name.split(" ", 1)[0], name.split(" ", 1)[1])
     for name in [
         "Mehmet Sahin",
         "Tove Olsen",

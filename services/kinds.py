@@ -17,7 +17,11 @@ _AWAY = ("absence", "centre", "affected", "reassigned")
 register_kind("services.absence_entered", label=_("Absence entered"), data=_AWAY)
 register_kind("services.absence_cancelled", label=_("Absence taken back"), data=_AWAY)
 register_kind("services.visit_displaced", label=_("Visit lost its people or place"), data=(*_VISIT, "state"))
-register_kind("services.visit_reassigned", label=_("Visit given to somebody else"), data=_VISIT)
+register_kind(
+    "services.visit_reassigned",
+    label=_("Visit given to somebody else"),
+    data=(*_VISIT, "position", "part", "resource"),
+)
 
 # Setting up.
 register_kind("services.centre_created", label=_("Centre created"))

@@ -30,6 +30,8 @@ SCOPED_ROLES = {Role.STAFF, Role.TECHNICIAN, Role.HOST}
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.view_journal": frozenset({Role.ADMINISTRATOR}),
     "accounts.rerun_work": frozenset({Role.ADMINISTRATOR}),
+    # The door of CSV imports; each kind of file asks for a permission of its own besides.
+    "accounts.import_files": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
     "accounts.grant_roles": frozenset({Role.ADMINISTRATOR}),
     "accounts.set_up_house": frozenset({Role.ADMINISTRATOR}),
     # The door of the desk for requests; which queues are behind it, each queue says.
@@ -57,6 +59,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # Technicians on their own jobs; who may change the day, on all of the centre's.
     "services.do_work": frozenset({Role.STAFF, Role.TECHNICIAN, Role.ADMINISTRATOR}),
     "services.view_figures": frozenset({Role.STAFF, Role.ADMINISTRATOR}),
+    # Recalls and campaigns: who works on cars sees which are open.
+    "services.view_campaigns": frozenset({Role.STAFF, Role.TECHNICIAN, Role.PRODUCT, Role.ADMINISTRATOR}),
+    "services.publish_campaigns": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
     "services.set_up": frozenset({Role.ADMINISTRATOR}),
     "community.moderate": frozenset({Role.MODERATOR, Role.ADMINISTRATOR}),
     "subscriptions.view_desk": frozenset({Role.ACCOUNTANT, Role.ADVISOR, Role.ADMINISTRATOR}),

@@ -1,8 +1,9 @@
 """Reading CSV as it comes: UTF-8 or Windows-1252, with ; or , or tabs, line by line."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO, TextIOWrapper
+from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
 from django.utils import translation
@@ -13,6 +14,7 @@ from common.errors import Invalid
 
 DELIMITERS = ";,\t"
 LONGEST_FIELD = 2_000  # characters
+NOTHING_GIVEN: Mapping[str, str] = MappingProxyType({})
 
 
 class Column(NamedTuple):
@@ -37,9 +39,12 @@ class Shape(NamedTuple):
     delimiter: str
     columns: list[str | None]  # by place; None is a column that we do not know
     ignored: list[str]  # their headings
+    given: dict[str, str] = {}  # column → value of every line
 
 
-def read_shape(content: bytes, columns: Sequence[Column]) -> Shape:
+def read_shape(
+    content: bytes, columns: Sequence[Column], *, given: Mapping[str, str] = NOTHING_GIVEN
+) -> Shape:
     """Raises Invalid, in words, for a file that is no CSV of these columns."""
     encoding = _encoding(content)
     with _text(BytesIO(content), encoding) as text:
@@ -48,7 +53,7 @@ def read_shape(content: bytes, columns: Sequence[Column]) -> Shape:
     headings = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), [])]
     known = _headings(columns)
     places: list[str | None] = [known.get(_plain(heading)) for heading in headings]
-    missing = [column for column in columns if column.required and column.name not in places]
+    missing = [column for column in columns if column.required and column.name not in (*places, *given)]
     if missing:
         raise Invalid(
             ngettext(
@@ -69,7 +74,7 @@ def read_shape(content: bytes, columns: Sequence[Column]) -> Shape:
             field="file",
         )
     ignored = [h for h, place in zip(headings, places, strict=True) if place is None and h]
-    return Shape(encoding, delimiter, places, ignored)
+    return Shape(encoding, delimiter, places, ignored, dict(given))
 
 
 def rows_of(stream: IO[bytes], shape: Shape) -> Iterator[Row]:
@@ -86,7 +91,7 @@ def rows_of(stream: IO[bytes], shape: Shape) -> Iterator[Row]:
                 for name, cell in zip(shape.columns, cells, strict=False)
                 if name is not None
             }
-            yield Row(line, values)
+            yield Row(line, {**shape.given, **values})
 
 
 def count_rows(content: bytes, shape: Shape) -> int:

@@ -1,6 +1,6 @@
 """CSV imports: what there is, a new one, and one on its way."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,52 +13,66 @@ from django.views.generic import View
 
 from accounts.house import imports
 from accounts.house.forms import ImportForm
-from accounts.models import ImportRun
+from accounts.models import ImportRun, User
 from common.pages import Access, ActionPage, DetailPage, FormPage, ListPage
 
-SET_UP = "accounts.set_up_house"
+DOOR = imports.DOOR
 
 
-def _importer(name: str) -> imports.Importer:
-    try:
-        return imports.importer_named(name)
-    except KeyError as error:
-        raise Http404 from error
+def _importer(name: str, user: User) -> imports.Importer:
+    found = next((each for each in imports.importers_for(user) if each.name == name), None)
+    if found is None:
+        raise Http404
+    return found
 
 
-def _runs() -> QuerySet[ImportRun]:
-    return ImportRun.objects.select_related("document", "started_by")
+def _runs(user: User) -> QuerySet[ImportRun]:
+    kinds = [importer.name for importer in imports.importers_for(user)]
+    return ImportRun.objects.filter(kind__in=kinds).select_related("document", "started_by")
+
+
+def _given(request: HttpRequest, importer: imports.Importer) -> dict[str, str]:
+    """Values of the address that hold for every line; a column that they name need not be in the file."""
+    asked = {column.name: request.GET.get(column.name, "")[:100] for column in importer.columns}
+    return {name: value for name, value in asked.items() if value}
 
 
 class ImportList(ListPage):
-    permission = SET_UP
+    permission = DOOR
     template_name = "accounts/import_list.html"
     context_object_name = "runs"
 
     def get_queryset(self) -> QuerySet[ImportRun]:
-        return _runs().order_by("-pk")
+        return _runs(self.request.user).order_by("-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(importers=imports.all_importers(), **kwargs)
-        labels = {importer.name: importer.label for importer in imports.all_importers()}
+        importers = imports.importers_for(self.request.user)
+        context = super().get_context_data(importers=importers, **kwargs)
+        labels = {importer.name: importer.label for importer in importers}
+        context["perms_setup"] = self.request.user.has_permission("accounts.set_up_house")
         context["entries"] = [(run, labels.get(run.kind, run.kind)) for run in context["runs"]]
         return context
 
 
 class ImportNew(FormPage):
-    permission = SET_UP
+    permission = DOOR
     template_name = "accounts/import_new.html"
     form_class = ImportForm
     once = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(importer=_importer(self.kwargs["kind"]), **kwargs)
+        importer = _importer(self.kwargs["kind"], self.request.user)
+        given = _given(self.request, importer)
+        columns = [column for column in importer.columns if column.name not in given]
+        return super().get_context_data(importer=importer, given=given, columns=columns, **kwargs)
 
     def perform(self, form: ImportForm) -> str:
         upload = form.cleaned_data["file"]
+        importer = _importer(self.kwargs["kind"], self.request.user)
         run = imports.upload_file(
             by=self.request.user,
-            kind=_importer(self.kwargs["kind"]).name,
+            kind=importer.name,
+            given=_given(self.request, importer),
             content=upload.read(imports.MAX_BYTES + 1),
             name=upload.name,
             now=timezone.now(),
@@ -67,11 +81,11 @@ class ImportNew(FormPage):
 
 
 class ImportDetail(DetailPage):
-    permission = SET_UP
+    permission = DOOR
     context_object_name = "run"
 
     def get_queryset(self) -> QuerySet[ImportRun]:
-        return _runs()
+        return _runs(self.request.user)
 
     def get_template_names(self) -> list[str]:
         fragment = "HX-Request" in self.request.headers
@@ -80,7 +94,7 @@ class ImportDetail(DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.object
         return super().get_context_data(
-            importer=_importer(run.kind),
+            importer=_importer(run.kind, self.request.user),
             good=run.rows_total - run.rows_bad,
             action=imports.summary_words(run),
             topic=f"{imports.TOPIC}:{run.pk}",
@@ -91,10 +105,10 @@ class ImportDetail(DetailPage):
 
 
 class _OfRun(ActionPage):
-    permission = SET_UP
+    permission = DOOR
 
     def run(self) -> ImportRun:
-        return get_object_or_404(_runs(), pk=self.kwargs["pk"])
+        return get_object_or_404(_runs(self.request.user), pk=self.kwargs["pk"])
 
     def failure_url(self) -> str:
         return reverse("accounts:import-detail", args=[self.kwargs["pk"]])
@@ -117,18 +131,18 @@ class ImportDiscard(_OfRun):
 
 
 class ImportTemplate(Access, View):
-    permission = SET_UP
+    permission = DOOR
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
-        importer = _importer(kind)
+        importer = _importer(kind, cast(User, request.user))
         return _csv(imports.template_csv(importer), f"{importer.name}.csv")
 
 
 class ImportErrors(Access, View):
-    permission = SET_UP
+    permission = DOOR
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        run = get_object_or_404(_runs(), pk=pk)
+        run = get_object_or_404(_runs(cast(User, request.user)), pk=pk)
         return _csv(imports.errors_csv(run), f"{run.kind}-{run.pk}.csv")
 
 

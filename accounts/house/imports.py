@@ -6,7 +6,7 @@ written; the page says how many, before and after.
 """
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
@@ -17,16 +17,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.house import brand
 from accounts.house.import_files import Column, Row, Shape, count_rows, read_shape, rows_of
 from accounts.models import ImportRun, User
 from common import realtime
-from common.errors import Conflict, Invalid
+from common.errors import Conflict, Invalid, NotAllowed
 from documents import erasing, papers
 from journal import log
 
 DOCUMENT_KIND = "accounts.import"
 TOPIC = "import"
+DOOR = "accounts.import_files"  # behind it each importer asks for its own permission
 KEEP = timedelta(days=30)
 MAX_BYTES = 18 * 1024 * 1024
 MAX_ROWS = 250_000
@@ -54,6 +54,7 @@ class Importer:
     write: Callable[[Sequence[Row], User, datetime], None]
     key: Callable[[Row], tuple[str, str]]  # column and value
     order: int = 0
+    permission: str = "accounts.set_up_house"
 
 
 _importers: dict[str, Importer] = {}
@@ -68,20 +69,31 @@ def all_importers() -> list[Importer]:
     return sorted(_importers.values(), key=lambda importer: importer.order)
 
 
+def importers_for(user: User) -> list[Importer]:
+    """Those that the person may use."""
+    return [importer for importer in all_importers() if user.has_permission(importer.permission)]
+
+
 def importer_named(name: str) -> Importer:
     """KeyError for one that nobody registered."""
     return _importers[name]
 
 
-def upload_file(*, by: User, kind: str, content: bytes, name: str, now: datetime) -> ImportRun:
-    """Keep a file and begin its check. Raises NotAllowed, Invalid (in words) for what is no such CSV."""
-    brand.require_right(by)
+def upload_file(
+    *, by: User, kind: str, content: bytes, name: str, now: datetime, given: Mapping[str, str] | None = None
+) -> ImportRun:
+    """Keep a file and begin its check. ``given`` are values by column that hold for every line, so that
+    the file need not repeat them.
+
+    Raises NotAllowed, Invalid (in words) for what is no such CSV.
+    """
     importer = importer_named(kind)
+    _require(by, importer)
     if len(content) > MAX_BYTES:
         raise Invalid(
             _("This file has more than 18 MB. Please send it in parts."), code="file_too_large", field="file"
         )
-    shape = read_shape(content, importer.columns)
+    shape = read_shape(content, importer.columns, given=given or {})
     total = count_rows(content, shape)
     if not total:
         raise Invalid(_("There is no line below the headings."), code="csv_empty", field="file")
@@ -112,7 +124,7 @@ def upload_file(*, by: User, kind: str, content: bytes, name: str, now: datetime
 
 def start_import(*, by: User, run: ImportRun, now: datetime) -> ImportRun:
     """After its check: write the lines that are right. Raises NotAllowed, Conflict."""
-    brand.require_right(by)
+    _require(by, importer_named(run.kind))
     with transaction.atomic():
         held = _locked(run.pk, ImportRun.State.CHECKED)
         if held.rows_bad >= held.rows_total:
@@ -128,7 +140,7 @@ def start_import(*, by: User, run: ImportRun, now: datetime) -> ImportRun:
 
 def discard_import(*, by: User, run: ImportRun, now: datetime) -> None:
     """Instead of writing: the file is erased. Raises NotAllowed, Conflict."""
-    brand.require_right(by)
+    _require(by, importer_named(run.kind))
     with transaction.atomic():
         held = _locked(run.pk, ImportRun.State.CHECKED)
         _close(held, ImportRun.State.FAILED, now)
@@ -221,7 +233,12 @@ def _tell(run: ImportRun) -> None:
 
 
 def may_watch(user: Any, topic: str) -> bool:
-    return bool(user.is_authenticated and user.has_permission("accounts.set_up_house"))
+    return bool(user.is_authenticated and user.has_permission(DOOR))
+
+
+def _require(by: User, importer: Importer) -> None:
+    if not by.has_permission(importer.permission):
+        raise NotAllowed(_("You may not import this."))
 
 
 # -- files to take home -----------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What cars are due for: general inspection, service, warranty, recalls and campaigns."""

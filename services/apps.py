@@ -10,11 +10,14 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import scopes
-        from accounts.house import setup
+        from accounts.house import imports, setup
         from common import realtime
         from documents import registry
         from services import concerns, customers, live, setup_steps  # noqa: F401  live registers who may watch which day
+        from services.estimates import reading as estimates
         from services.models import Centre
+        from services.upkeep import cards as upkeep_cards
+        from services.upkeep import import_vins
         from services.visits import cards, messages
         from services.visits import live as visit_live
         from services.work import findings
@@ -22,6 +25,8 @@ class ServicesConfig(AppConfig):
 
         concerns.register()
         register_card(cards.visit_card, place=20)
+        register_card(upkeep_cards.upkeep_card, place=25)
+        imports.register_importer(import_vins.IMPORTER)
         for step in setup_steps.STEPS:
             setup.register_step(step)
 
@@ -49,13 +54,25 @@ class ServicesConfig(AppConfig):
                 may_upload=lambda user: bool(user.is_authenticated),
             )
         )
+        registry.register_kind(
+            registry.DocumentKind(
+                estimates.PICTURE,
+                _("Picture of an estimate"),
+                lambda user, document: estimates.may_read_picture(user, document, now=timezone.now()),
+                may_upload=lambda user: bool(user.has_permission("services.change_day")),
+            )
+        )
         realtime.register_topic(
             visit_live.VISIT, lambda user, topic: visit_live.may_watch(user, topic, now=timezone.now())
         )
         import_module("services.work.reactions")
         import_module("services.visits.notices")
         import_module("services.visits.reactions")
+        import_module("services.estimates.notices")
+        import_module("services.estimates.reactions")
         for part in ("kinds", "notices", "reactions"):
             import_module(f"services.desk.{part}")
         for part in ("notices", "reactions"):
             import_module(f"services.centres.{part}")
+        for part in ("kinds", "notices", "reactions"):
+            import_module(f"services.upkeep.{part}")

@@ -1,8 +1,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from services.booking import views as booking_views
-from services.centres import staff_views as centre_staff_views
-from services.desk import board_views, staff_views, visit_views
+from services.desk import board_views, figures_views, staff_views, visit_views
+from services.estimates import staff_views as estimate_staff_views
+from services.estimates import views as estimate_views
 from services.visits import views
 
 app_name = "services"
@@ -17,6 +18,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "service/appointments/<int:pk>/cancel/", views.AppointmentCancel.as_view(), name="appointment-cancel"
     ),
+    path("service/appointments/<int:pk>/read/", views.AppointmentRead.as_view(), name="appointment-read"),
+    path("service/appointments/<int:pk>/thanks/", views.AppointmentThanks.as_view(), name="appointment-thanks"),
+    path(
+        "service/appointments/<int:pk>/people/<int:resource>/photo/",
+        views.TechnicianPhoto.as_view(),
+        name="technician-photo",
+    ),
     path("staff/day/", board_views.StaffHome.as_view(), name="staff-home"),
     path("staff/day/visits/<int:pk>/plan/", board_views.VisitPlan.as_view(), name="staff-visit-plan"),
     path("staff/day/visits/<int:pk>/assign/", board_views.VisitAssign.as_view(), name="staff-visit-assign"),
@@ -25,6 +33,46 @@ urlpatterns: list[URLPattern | URLResolver] = [
         staff_views.AppointmentStatus.as_view(),
         name="appointment-status",
     ),
+    path("service/estimates/<int:pk>/", estimate_views.EstimateDetail.as_view(), name="estimate-detail"),
+    path(
+        "service/estimates/<int:pk>/refuse/", estimate_views.EstimateRefuse.as_view(), name="estimate-refuse"
+    ),
+    path(
+        "staff/visits/<int:pk>/estimate/",
+        estimate_staff_views.EstimateBegin.as_view(),
+        name="staff-estimate-begin",
+    ),
+    path("staff/estimates/<int:pk>/", estimate_staff_views.StaffEstimate.as_view(), name="staff-estimate"),
+    path(
+        "staff/estimates/<int:pk>/lines/new/",
+        estimate_staff_views.EstimateLineCreate.as_view(),
+        name="staff-estimate-line-create",
+    ),
+    path(
+        "staff/estimates/<int:pk>/discard/",
+        estimate_staff_views.EstimateDiscard.as_view(),
+        name="staff-estimate-discard",
+    ),
+    path(
+        "staff/estimates/<int:pk>/revise/",
+        estimate_staff_views.EstimateRevise.as_view(),
+        name="staff-estimate-revise",
+    ),
+    path(
+        "staff/estimates/<int:pk>/phone/",
+        estimate_staff_views.EstimateByPhone.as_view(),
+        name="staff-estimate-phone",
+    ),
+    path(
+        "staff/estimate-lines/<int:pk>/",
+        estimate_staff_views.EstimateLineEdit.as_view(),
+        name="staff-estimate-line",
+    ),
+    path(
+        "staff/estimate-lines/<int:pk>/drop/",
+        estimate_staff_views.EstimateLineDrop.as_view(),
+        name="staff-estimate-line-drop",
+    ),
     path("staff/visits/<int:pk>/", visit_views.StaffVisit.as_view(), name="staff-visit"),
     path("staff/visits/<int:pk>/read/", visit_views.StaffVisitRead.as_view(), name="staff-visit-read"),
     path("staff/visits/<int:pk>/status/", visit_views.StaffVisitStatus.as_view(), name="staff-visit-status"),
@@ -32,26 +80,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "staff/visits/<int:pk>/promise/", visit_views.StaffVisitPromise.as_view(), name="staff-visit-promise"
     ),
+    path("staff/", include("services.desk.counter_urls")),
     path("staff/work/", include("services.work.urls")),
-    path("staff/centres/", centre_staff_views.CentreList.as_view(), name="staff-centres"),
-    path("staff/centres/new/", centre_staff_views.CentreCreate.as_view(), name="staff-centre-create"),
-    path("staff/centres/<int:pk>/", centre_staff_views.CentreResources.as_view(), name="staff-centre"),
-    path(
-        "staff/centres/<int:pk>/change/",
-        centre_staff_views.CentreChange.as_view(),
-        name="staff-centre-change",
-    ),
-    path("staff/centres/<int:pk>/bays/new/", centre_staff_views.BayCreate.as_view(), name="staff-bay-create"),
-    path(
-        "staff/resources/<int:pk>/switch/",
-        centre_staff_views.ResourceSwitch.as_view(),
-        name="resource-switch",
-    ),
-    path(
-        "staff/resources/<int:pk>/hours/", centre_staff_views.ResourceHours.as_view(), name="resource-hours"
-    ),
-    path("staff/services/", centre_staff_views.ServiceList.as_view(), name="staff-services"),
-    path("staff/services/new/", centre_staff_views.ServiceEdit.as_view(), name="staff-service-create"),
-    path("staff/services/usual/", centre_staff_views.AdoptUsual.as_view(), name="staff-services-usual"),
-    path("staff/services/<int:pk>/", centre_staff_views.ServiceEdit.as_view(), name="staff-service"),
+    path("staff/figures/", figures_views.StaffFigures.as_view(), name="staff-figures"),
+    path("staff/", include("services.centres.urls")),
 ]

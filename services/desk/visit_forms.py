@@ -1,32 +1,13 @@
-"""What the workshop types about a visit: a step with words, a promise, a message."""
+"""What the workshop types about a visit: a step with words, a promise."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from documents.fields import UploadsField
 from services.desk.workday import Parts
 from services.models import Appointment
-from services.visits.messages import LONGEST_TEXT, MOST_PICTURES, PICTURE
-
-
-class VisitMessageForm(forms.Form):
-    """A message about a visit, with pictures."""
-
-    text = forms.CharField(
-        label=_("Message"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    pictures = UploadsField(kind=PICTURE, max_files=MOST_PICTURES, label=_("Pictures or papers"), required=False)
-
-    def __init__(
-        self, *args: Any, user: User, now: datetime, owner: User | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["pictures"].receive_for(user, now, owner=owner)  # type: ignore[attr-defined]
 
 
 class StepForm(forms.Form):

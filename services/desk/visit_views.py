@@ -20,9 +20,11 @@ from accounts.models import User
 from common.pages import ActionPage, FormPage
 from services.booking.views import person
 from services.desk import workday
-from services.desk.visit_forms import PromiseForm, StepForm, VisitMessageForm
+from services.desk.visit_forms import PromiseForm, StepForm
+from services.estimates.on_visit import read_estimates
 from services.models import Allocation, Appointment
-from services.visits import live, messages, promises, thanking, timeline
+from services.visits import live, messages, promises, timeline
+from services.visits.forms import VisitMessageForm
 
 VIEW, CHANGE = "services.view_day", "services.change_day"
 Reads = Callable[[Appointment, User, datetime], dict[str, Any]]
@@ -64,6 +66,7 @@ def read_messages(visit: Appointment, user: User, now: datetime) -> dict[str, An
 PARTS: dict[str, Reads] = {
     "facts": read_facts,
     "status": read_status,
+    "estimates": read_estimates,
     "messages": read_messages,
 }
 

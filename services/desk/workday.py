@@ -17,17 +17,31 @@ Status = Appointment.Status
 CHANGE_DAY = "services.change_day"
 
 # What may follow what, the usual step first. Who came can't un-come, and who left can't un-leave.
+# A customer may take the car with the work undone, and a test drive needs none.
 NEXT: dict[str, tuple[Status, ...]] = {
     Status.BOOKED: (Status.ARRIVED, Status.NO_SHOW),
-    Status.ARRIVED: (Status.IN_WORK, Status.DIAGNOSED, Status.WAITING_PARTS, Status.WAITING_APPROVAL),
-    Status.DIAGNOSED: (Status.IN_WORK, Status.WAITING_PARTS, Status.WAITING_APPROVAL, Status.READY),
+    Status.ARRIVED: (
+        Status.IN_WORK,
+        Status.DIAGNOSED,
+        Status.WAITING_PARTS,
+        Status.WAITING_APPROVAL,
+        Status.DONE,
+    ),
+    Status.DIAGNOSED: (
+        Status.IN_WORK,
+        Status.WAITING_PARTS,
+        Status.WAITING_APPROVAL,
+        Status.READY,
+        Status.DONE,
+    ),
     Status.WAITING_APPROVAL: (
         Status.IN_WORK,
         Status.DIAGNOSED,
         Status.WAITING_PARTS,
         Status.QUALITY_CHECK,
+        Status.DONE,
     ),
-    Status.WAITING_PARTS: (Status.IN_WORK, Status.DIAGNOSED, Status.WAITING_APPROVAL),
+    Status.WAITING_PARTS: (Status.IN_WORK, Status.DIAGNOSED, Status.WAITING_APPROVAL, Status.DONE),
     Status.IN_WORK: (
         Status.READY,
         Status.QUALITY_CHECK,

@@ -33,9 +33,7 @@ def payers_of(visit: Appointment, now: datetime) -> list[User]:
     """Who may order work for the visit: whoever booked it, and those who answer for the car."""
     keepers = ownership.keepers_of(vehicle_id=visit.vehicle_id, now=now) if visit.vehicle_id else []
     everyone = {person.pk: person for person in (visit.booked_by, *keepers)}
-    return [
-        person for person in everyone.values() if shared_with(person, now).filter(pk=visit.pk).exists()
-    ]
+    return [person for person in everyone.values() if shared_with(person, now).filter(pk=visit.pk).exists()]
 
 
 def team_of(visit: Appointment) -> list[User]:
@@ -53,9 +51,9 @@ def _involved(visit: Appointment) -> set[int]:
         StatusChange.objects.filter(appointment=visit).values_list("by_id"),
         Estimate.objects.filter(appointment=visit).values_list("created_by_id"),
         VisitMessage.objects.filter(appointment=visit, from_customer=False).values_list("author_id"),
-        Allocation.objects.filter(appointment=visit, active=True, part=Allocation.Part.TECHNICIAN).values_list(
-            "resource__user_id"
-        ),
+        Allocation.objects.filter(
+            appointment=visit, active=True, part=Allocation.Part.TECHNICIAN
+        ).values_list("resource__user_id"),
     )
     found = rows[0].order_by().union(*(more.order_by() for more in rows[1:]))
     return {pk for (pk,) in found if pk is not None} - {visit.booked_by_id}

@@ -90,9 +90,7 @@ def readable_by(user: User, now: datetime) -> QuerySet[VisitMessage]:
 def unread_of_staff(visit_ids: Iterable[int]) -> dict[int, int]:
     """How many messages of customers nobody here has read, by visit. One read, for boards and lists."""
     rows = (
-        VisitMessage.objects.filter(
-            appointment__in=list(visit_ids), from_customer=True, read_at__isnull=True
-        )
+        VisitMessage.objects.filter(appointment__in=list(visit_ids), from_customer=True, read_at__isnull=True)
         .values("appointment")
         .annotate(count=Count("pk"))
         .order_by()

@@ -55,9 +55,7 @@ def pass_thanks_on(event: Event) -> None:
     visit = _visit(event)
     thanks = Thanks.objects.select_related("by").get(pk=event.data["thanks"])
     kind = "services.thanked.with_words" if thanks.text else "services.thanked"
-    tell_team(
-        event, visit, kind, {"who": thanks.by.display_name or visit.code, "words": thanks.text[:300]}
-    )
+    tell_team(event, visit, kind, {"who": thanks.by.display_name or visit.code, "words": thanks.text[:300]})
 
 
 def tell_customers(event: Event, visit: Appointment, kind: str, params: dict[str, Any]) -> None:

@@ -85,7 +85,9 @@ def _ahead(visit: Appointment, rows: list[StatusChange]) -> list[Step]:
         reached = max((WAY.index(Status(row.status)) for row in rows if row.status in WAY), default=-1)
         reached = min(reached, WAY.index(Status.DIAGNOSED))
     return [
-        Step(status=step, at=None) for step in WAY[reached + 1 :] if step not in OPTIONAL or _may_come(step, status)
+        Step(status=step, at=None)
+        for step in WAY[reached + 1 :]
+        if step not in OPTIONAL or _may_come(step, status)
     ]
 
 

@@ -1,0 +1,1 @@
+"""Estimates: what extra work would cost, and what the customer says to it."""

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from services.api import AppointmentViewSet, CentreViewSet, ServiceTypeViewSet, SlotList
 from services.desk.board_api import BoardDetail, BoardPlace
+from services.desk.figures_api import Figures
 from services.work.api import JobViewSet, TechnicianViewSet
 
 router_entries: list[tuple[str, Any, str]] = [
@@ -14,6 +15,7 @@ router_entries: list[tuple[str, Any, str]] = [
     ("technicians", TechnicianViewSet, "technician"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("figures/", Figures.as_view(), name="figures"),
     path("slots/", SlotList.as_view(), name="slot-list"),
     path("board/", BoardDetail.as_view(), name="board"),
     path("board/visits/<int:pk>/place/", BoardPlace.as_view(), name="board-place"),

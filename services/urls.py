@@ -81,7 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "staff/visits/<int:pk>/promise/", visit_views.StaffVisitPromise.as_view(), name="staff-visit-promise"
     ),
     path("staff/", include("services.desk.counter_urls")),
-    path("staff/work/", include("services.work.urls")),
+    path("staff/my-work/", include("services.work.urls")),
     path("staff/figures/", figures_views.StaffFigures.as_view(), name="staff-figures"),
     path("staff/", include("services.centres.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Below /staff/work/."""
+"""Below /staff/my-work/."""
 
 from django.urls import URLPattern, URLResolver, path
 

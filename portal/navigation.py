@@ -116,10 +116,19 @@ SECTIONS = {
             "centre",
             "centre-create",
             "centre-change",
-            "bay-create",
             "services",
             "service",
             "service-create",
+        )
+    },
+    **{
+        f"services:{name}": "setup"
+        for name in (
+            "resource-create",
+            "resource-change",
+            "resource-shifts",
+            "service-questions",
+            "service-checks",
         )
     },
     "services:my-work": "work",

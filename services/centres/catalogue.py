@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.errors import Conflict
 from journal import log
-from services.centres.centres import require_right
+from services.centres.rights import require_right
 from services.demo_catalogue import SERVICE_TYPES, SKILLS
 from services.models import ServiceType, Skill
 
@@ -56,14 +56,18 @@ def save_service(
     Raises NotAllowed, Conflict for a name that is there already.
     """
     require_right(by)
+    fields = dict(values)
+    models = fields.pop("car_models", None)
     with transaction.atomic():
         if service is None:
-            code = slugify(values["name_en"])[:40] or "service"
+            code = slugify(fields["name_en"])[:40] or "service"
             if ServiceType.objects.filter(code=code).exists():
                 raise Conflict(_("There is such a service already."), code="service_known", field="name_en")
             service = ServiceType(code=code)
-        for name, value in values.items():
+        for name, value in fields.items():
             setattr(service, name, value)
         service.save()
+        if models is not None:
+            service.car_models.set(models)
         log.record("services.service_changed", by=by, subject=service, at=now)
     return service

@@ -1,20 +1,20 @@
-"""Setting up a centre: its address and Land, its hours, its people and bays."""
+"""Setting up a centre: its address and Land, and its hours."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common import civil
-from common.errors import Conflict, Invalid, NotAllowed
+from common.errors import Conflict, Invalid
 from journal import log
 from services.centres import closing
-from services.models import Allocation, Centre, OpeningHours, Resource, Shift, Skill
+from services.centres.rights import require_right
+from services.models import Centre, OpeningHours, Resource
 
 HOLIDAYS_AHEAD = timedelta(days=366)
 # ISO 3166-2:DE and roughly the middle of each Land, for a centre whose place nobody has measured.
@@ -76,7 +76,8 @@ def change_centre(
     require_right(by)
     _check_hours(hours)
     with transaction.atomic():
-        held = Centre.objects.select_for_update(of=("self",)).get(pk=centre.pk)
+        # no_key: whoever books here at this moment points at the row and need not wait.
+        held = Centre.objects.select_for_update(of=("self",), no_key=True).get(pk=centre.pk)
         moved = held.land != values["land"]
         for name, value in values.items():
             setattr(held, name, value)
@@ -86,57 +87,6 @@ def change_centre(
             _close_on_holidays(held, now)
         log.record("services.centre_changed", by=by, subject=held, at=now)
     return held
-
-
-def add_technician(
-    *, by: User, centre: Centre, name: str, skills: Iterable[Skill], user: User | None, now: datetime
-) -> Resource:
-    """Somebody who works here during the opening hours. ``user`` is their account, if they have one.
-
-    Raises NotAllowed, Conflict for an account that works at a centre already.
-    """
-    require_right(by)
-    with transaction.atomic():
-        if user is not None and Resource.objects.filter(user=user, is_active=True).exists():
-            raise Conflict(
-                _("This colleague works at a centre already."), code="technician_placed", field="user"
-            )
-        resource = Resource.objects.create(centre=centre, kind=Resource.Kind.TECHNICIAN, name=name, user=user)
-        resource.skills.set(skills)
-        _work_opening_hours(resource, civil.local_date(now, centre.zone))
-        _added(by, resource, now)
-    return resource
-
-
-def add_bay(*, by: User, centre: Centre, name: str, bay_type: str, now: datetime) -> Resource:
-    """Raises NotAllowed."""
-    require_right(by)
-    with transaction.atomic():
-        resource = Resource.objects.create(
-            centre=centre, kind=Resource.Kind.BAY, name=name, bay_type=bay_type
-        )
-        _added(by, resource, now)
-    return resource
-
-
-def follow_opening_hours(*, by: User, resource: Resource, now: datetime) -> None:
-    """From today on a technician works whenever the centre is open. Raises NotAllowed."""
-    require_right(by)
-    with transaction.atomic():
-        _work_opening_hours(resource, civil.local_date(now, resource.centre.zone))
-        log.record(
-            "services.resource_changed", by=by, subject=resource, data={"centre": resource.centre_id}, at=now
-        )
-
-
-def switch_resource(*, by: User, resource: Resource, active: bool, now: datetime) -> None:
-    """Whether new visits may use it; booked ones stay. Raises NotAllowed."""
-    require_right(by)
-    with transaction.atomic():
-        Resource.objects.filter(pk=resource.pk).update(is_active=active)
-        log.record(
-            "services.resource_changed", by=by, subject=resource, data={"centre": resource.centre_id}, at=now
-        )
 
 
 def is_ready() -> bool:
@@ -151,11 +101,6 @@ def is_staffed() -> bool:
     )
     bays = Resource.objects.filter(kind=Resource.Kind.BAY, is_active=True)
     return people.filter(centre__in=bays.values("centre")).exists()
-
-
-def require_right(by: User) -> None:
-    if not by.has_permission("services.set_up"):
-        raise NotAllowed(_("Only administrators set up centres."))
 
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -179,36 +124,4 @@ def _write_hours(centre: Centre, hours: Sequence[Hours]) -> None:
 
 def _close_on_holidays(centre: Centre, now: datetime) -> None:
     today = civil.local_date(now, centre.zone)
-    closing.close_on_public_holidays(centre=centre, first_day=today, last_day=today + HOLIDAYS_AHEAD)
-
-
-def _work_opening_hours(resource: Resource, today: date) -> None:
-    """The pattern so far ends yesterday; what was to begin later never does."""
-    Shift.objects.filter(resource=resource, valid__startswith__gte=today).delete()
-    for shift in Shift.objects.filter(resource=resource, valid__contains=today):
-        shift.valid = DateRange(shift.valid.lower, today)
-        shift.save(update_fields=["valid"])
-    Shift.objects.bulk_create(
-        Shift(
-            resource=resource,
-            weekday=each.weekday,
-            starts=each.opens,
-            ends=each.closes,
-            valid=DateRange(today, None),
-        )
-        for each in resource.centre.opening_hours.all()
-    )
-
-
-def _added(by: User, resource: Resource, now: datetime) -> None:
-    """What shuts the centre shuts what is new in it, too."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO services_allocation (resource_id, kind, span, active, closure_id, part)
-               SELECT %s, %s, span, true, id, '' FROM services_closure
-               WHERE centre_id = %s AND upper(span) > %s ORDER BY id
-               ON CONFLICT DO NOTHING""",
-            [resource.pk, Allocation.Kind.CLOSURE, resource.centre_id, now],
-        )
-    data = {"centre": resource.centre_id}
-    log.record("services.resource_added", by=by, subject=resource, data=data, at=now)
+    closing.close_on_public_holidays(centre=centre, first_day=today, last_day=today + HOLIDAYS_AHEAD, now=now)

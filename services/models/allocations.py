@@ -5,7 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from services.models.centres import Centre, Closure
@@ -25,6 +25,12 @@ HAS_ITS_CAUSE = (
 )
 
 
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def standing(self) -> "AbsenceQuerySet":
+        """Those that nobody took back."""
+        return self.filter(cancelled_at__isnull=True)
+
+
 class Absence(models.Model):
     """A resource is not there during ``span``: a technician ill or on leave, a bay under repair."""
 
@@ -41,6 +47,8 @@ class Absence(models.Model):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True)
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("absence")
@@ -235,6 +243,21 @@ class Allocation(models.Model):
         return f"{self.resource_id} {self.span}"
 
 
+class DisplacementQuerySet(models.QuerySet["Displacement"]):
+    def unsettled(self) -> "DisplacementQuerySet":
+        """Open ones of visits that still come, and that nobody has given that part again."""
+        again = Allocation.objects.filter(
+            Q(job=OuterRef("allocation__job")) | Q(job__isnull=True),
+            appointment=OuterRef("appointment"),
+            part=OuterRef("allocation__part"),
+            active=True,
+        )
+        over = [Appointment.Status.DONE, *Appointment.Status.gone()]
+        return self.filter(~Exists(again), state=Displacement.State.OPEN).exclude(
+            appointment__status__in=over
+        )
+
+
 class Displacement(models.Model):
     """A visit lost something it had, to an absence or a closure, and needs it again: the re-plan list."""
 
@@ -252,6 +275,8 @@ class Displacement(models.Model):
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = DisplacementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("displacement")

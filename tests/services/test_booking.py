@@ -147,9 +147,7 @@ def test_a_service_that_owners_may_not_book_is_refused(book: Any, workshop: Work
 
 
 def test_a_closed_day_takes_no_booking(book: Any, workshop: Workshop, now: datetime) -> None:
-    closing.close_centre(
-        by=None, centre=workshop.centre, starts_at=at("00:00"), ends_at=at("12:00"), now=now
-    )
+    closing.close_centre(by=None, centre=workshop.centre, starts_at=at("00:00"), ends_at=at("12:00"), now=now)
     with pytest.raises(Invalid, match=r".+") as refused:
         book("11:30")
     assert refused.value.code == "closed"

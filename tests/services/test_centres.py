@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from common.civil import local_date
 from common.errors import Conflict, Invalid, NotAllowed
 from services import setup_steps
 from services.booking import availability
-from services.centres import catalogue, centres
+from services.centres import catalogue, centres, resources, shifts
 from services.models import Allocation, Centre, Resource, ServiceType, Skill
 from tests.factories.accounts import UserFactory
 from tests.factories.services import plan_for
@@ -27,6 +28,7 @@ ADDRESS = {
     "phone": "+49 221 1",
     "email": "koeln@example.org",
     "cutoff_hours": 24,
+    "loan_return_minutes": 60,
     "is_active": True,
 }
 HOURS = [centres.Hours(day, time(8), time(17)) for day in range(1, 6)]
@@ -41,6 +43,20 @@ def admin() -> User:
 @pytest.fixture
 def centre(admin: User, now: Any) -> Centre:
     return centres.create_centre(by=admin, values=ADDRESS, hours=HOURS, now=now)
+
+
+def hire(
+    by: User, centre: Centre, now: Any, skills: Any = None, name: str = "M. Sahin", **more: Any
+) -> Resource:
+    known = Skill.objects.all() if skills is None else skills
+    return resources.add_resource(
+        by=by,
+        centre=centre,
+        kind=more.pop("kind", "technician"),
+        values={"name": name, "user": None, **more},
+        skills=dict.fromkeys(known),
+        now=now,
+    )
 
 
 def done(name: str) -> bool:
@@ -76,10 +92,15 @@ def test_a_technician_a_bay_and_a_service_make_a_time_free(centre: Centre, admin
     winter_check = ServiceType.objects.get(code="winter-check")
     mechanics = Skill.objects.filter(code="mechanics")
     assert not done("resources")
-    person = centres.add_technician(
-        by=admin, centre=centre, name="M. Sahin", skills=mechanics, user=None, now=now
+    person = hire(admin, centre, now, mechanics)
+    bay = resources.add_resource(
+        by=admin,
+        centre=centre,
+        kind="bay",
+        values={"name": "Hebebühne 1", "bay_type": "lift"},
+        skills={},
+        now=now,
     )
-    bay = centres.add_bay(by=admin, centre=centre, name="Hebebühne 1", bay_type="lift", now=now)
     assert done("resources")
     assert person.shifts.count() == 5
     shut = Allocation.objects.filter(kind=Allocation.Kind.CLOSURE)
@@ -92,22 +113,18 @@ def test_a_technician_a_bay_and_a_service_make_a_time_free(centre: Centre, admin
 
 def test_a_switched_off_technician_is_planned_no_more(centre: Centre, admin: User, now: Any) -> None:
     catalogue.adopt_usual(by=admin, now=now)
-    person = centres.add_technician(
-        by=admin, centre=centre, name="M. Sahin", skills=Skill.objects.all(), user=None, now=now
-    )
-    centres.switch_resource(by=admin, resource=person, active=False, now=now)
+    person = hire(admin, centre, now)
+    resources.switch_resource(by=admin, resource=person, active=False, now=now)
     assert not Resource.objects.get(pk=person.pk).is_active
 
 
 def test_new_hours_become_a_technician_s_from_today_on(centre: Centre, admin: User, now: Any) -> None:
     catalogue.adopt_usual(by=admin, now=now)
-    person = centres.add_technician(
-        by=admin, centre=centre, name="M. Sahin", skills=Skill.objects.all(), user=None, now=now
-    )
+    person = hire(admin, centre, now)
     late = [centres.Hours(day, time(10), time(19)) for day in range(1, 7)]
     centres.change_centre(by=admin, centre=centre, values=ADDRESS, hours=late, now=now)
     person = Resource.objects.select_related("centre").get(pk=person.pk)
-    centres.follow_opening_hours(by=admin, resource=person, now=now)
+    shifts.follow_opening_hours(person, local_date(now))
     assert {(shift.starts, shift.ends) for shift in person.shifts.all()} == {(time(10), time(19))}
     assert person.shifts.count() == 6
 
@@ -130,8 +147,9 @@ def test_the_pages_create_change_and_staff_a_centre(client: Any, admin: User) ->
     target = client.post("/staff/centres/new/", typed)["Location"]
     client.post("/staff/services/usual/")
     skill = Skill.objects.get(code="mechanics")
-    assert client.post(target, {"name": "M. Sahin", "skills": [skill.pk], "user": ""}).status_code == 302
-    assert client.post(f"{target}bays/new/", {"name": "Bühne 1", "bay_type": "lift"}).status_code == 302
+    person = {"name": "M. Sahin", "user": "", f"skill_{skill.pk}": "on", f"until_{skill.pk}": "2030-01-31"}
+    assert client.post(f"{target}new/technician/", person).status_code == 302
+    assert client.post(f"{target}new/bay/", {"name": "Bühne 1", "bay_type": "lift"}).status_code == 302
     page = client.get(target).content.decode()
     assert "M. Sahin" in page
     assert "Bühne 1" in page
@@ -149,7 +167,14 @@ def test_a_service_s_price_is_typed_in_euros(client: Any, admin: User) -> None:
         "name_en": "Inspection",
         "duration_minutes": "90",
         "skill": service.skill_id,
+        "place": "bay",
         "bay_type": "lift",
+        "buffer_before_minutes": "5",
+        "buffer_after_minutes": "10",
+        "needs_car": "on",
+        "grid_minutes": "30",
+        "notice_hours": "4",
+        "horizon_days": "90",
         "price": "199,50",
         "is_active": "on",
     }
@@ -164,17 +189,15 @@ def test_a_centre_s_page_and_the_list_cost_the_same_for_one_and_for_many(
     client.force_login(admin)
     catalogue.adopt_usual(by=admin, now=now)
 
-    def hire(count: int) -> None:
+    def more(count: int) -> None:
         for number in range(count):
-            centres.add_technician(
-                by=admin, centre=centre, name=f"T{number}", skills=Skill.objects.all(), user=None, now=now
-            )
+            hire(admin, centre, now, name=f"T{number}")
 
-    hire(1)
+    more(1)
     for path in (f"/staff/centres/{centre.pk}/", "/staff/centres/", "/staff/services/"):
         client.get(path)
         with CaptureQueriesContext(connection) as one:
             client.get(path)
-        hire(3)
+        more(3)
         with django_assert_num_queries(len(one)):
             client.get(path)

@@ -1,0 +1,342 @@
+"""Staff say who is away and when a house is shut, and find new times for what that displaced."""
+
+from datetime import time, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from common import civil
+from common.errors import Invalid
+from common.pages import ActionPage, FormPage, ListPage
+from common.templatetags.typography import clock, day
+from services.centres import absences, closing, replans, spans
+from services.centres.day_forms import AbsenceForm, ClosureForm, NewTimeForm
+from services.centres.displacing import Outcome
+from services.models import Absence, Appointment, Centre, Closure
+
+CHANGE_DAY = "services.change_day"
+MOST = 60  # closings ahead on one page: a year of holidays, and then some
+
+
+class AtCentre:
+    """One of the person's centres: the one that the address names, else their first."""
+
+    request: Any
+
+    @cached_property
+    def centres(self) -> list[Centre]:
+        return list(Centre.objects.staffed_by(self.request.user, CHANGE_DAY).order_by("name"))
+
+    @cached_property
+    def centre(self) -> Centre | None:
+        asked = self.request.GET.get("centre", "")
+        found = next((each for each in self.centres if str(each.pk) == asked), None)
+        if asked and found is None:
+            raise Http404
+        return found or (self.centres[0] if self.centres else None)
+
+    def chosen(self) -> Centre:
+        if self.centre is None:
+            raise Http404
+        return self.centre
+
+    def at_centre(self, name: str) -> str:
+        return f"{reverse(name)}?centre={self.chosen().pk}"
+
+
+class AbsenceList(AtCentre, ListPage):
+    """Present and coming ones; past ones are in the journal."""
+
+    permission = CHANGE_DAY
+    template_name = "services/absence_list.html"
+    context_object_name = "absences"
+
+    def get_queryset(self) -> QuerySet[Absence]:
+        found = absences.absences_of(by=self.request.user)
+        return found.filter(resource__centre=self.centre, span__endswith__gt=timezone.now()).order_by("span")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = replans.visits_to_replan(by=self.request.user).filter(centre=self.centre).count()
+        context = super().get_context_data(
+            centres=self.centres, centre=self.centre, waiting=waiting, now=timezone.now(), **kwargs
+        )
+        context["rows"] = [
+            (each, span_words(each.span, each.resource.centre)) for each in context["absences"]
+        ]
+        return context
+
+
+class AbsenceCreate(AtCentre, FormPage):
+    permission = CHANGE_DAY
+    template_name = "services/absence_form.html"
+    form_class = AbsenceForm
+    once = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "centre": self.chosen()}
+
+    def get_initial(self) -> dict[str, Any]:
+        """Whoever rings up at half past seven is ill today."""
+        today = civil.local_date(timezone.now(), self.chosen().zone)
+        return {"first_day": today, "last_day": today, "resource": self.request.GET.get("resource")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(centres=self.centres, centre=self.chosen(), **kwargs)
+
+    def perform(self, form: AbsenceForm) -> str:
+        span = form.span(self.chosen().zone)
+        entered = absences.enter_absence(
+            by=self.request.user,
+            resource=form.cleaned_data["resource"],
+            starts_at=span.lower,
+            ends_at=span.upper,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        )
+        self.success_message = told(entered.outcome)
+        name = "services:replan-list" if entered.outcome.left else "services:absence-list"
+        return self.at_centre(name)
+
+
+def span_words(span: Any, centre: Centre) -> str:
+    """``Do., 26. November, 08:00 – 12:00``; whole days without clocks."""
+    with timezone.override(centre.zone):
+        whole = all(moment.astimezone(centre.zone).time() == time() for moment in (span.lower, span.upper))
+        first, last = spans.typed_days(span, centre.zone)
+        if whole:
+            return day(first) if first == last else f"{day(first)} – {day(last)}"
+        if first == last:
+            return f"{day(first)}, {clock(span.lower)} – {clock(span.upper)}"
+        return f"{day(first)}, {clock(span.lower)} – {day(last)}, {clock(span.upper)}"
+
+
+def told(outcome: Outcome) -> str:
+    """What an absence or a closing did, in words."""
+    if not outcome.displaced:
+        return str(_("Saved. No visit is affected."))
+    words = []
+    if outcome.reassigned:
+        words.append(
+            ngettext(
+                "%(number)s visit was given to somebody else at the same time.",
+                "%(number)s visits were given to others at the same time.",
+                outcome.reassigned,
+            )
+            % {"number": outcome.reassigned}
+        )
+    if outcome.left:
+        words.append(
+            ngettext("%(number)s visit needs a new time.", "%(number)s visits need a new time.", outcome.left)
+            % {"number": outcome.left}
+        )
+    return " ".join([str(_("Saved.")), *words])
+
+
+class AbsenceCancel(ActionPage):
+    permission = CHANGE_DAY
+    success_message = _("Taken back. Visits that had found nobody yet are theirs again.")
+
+    def perform(self) -> str:
+        absences.cancel_absence(by=self.request.user, absence=self._absence(), now=timezone.now())
+        return self.failure_url()
+
+    def failure_url(self) -> str:
+        return f"{reverse('services:absence-list')}?centre={self._absence().resource.centre_id}"
+
+    def _absence(self) -> Absence:
+        own = Absence.objects.filter(
+            resource__centre__in=Centre.objects.staffed_by(self.request.user, CHANGE_DAY)
+        )
+        return get_object_or_404(own.select_related("resource"), pk=self.kwargs["pk"])
+
+
+class ClosureList(AtCentre, FormPage):
+    """What shuts a centre from today on; the form adds one."""
+
+    permission = CHANGE_DAY
+    template_name = "services/closure_list.html"
+    form_class = ClosureForm
+    once = True
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.centre is None:
+            return {}
+        tomorrow = civil.local_date(timezone.now(), self.centre.zone) + timedelta(days=1)
+        return {"first_day": tomorrow, "last_day": tomorrow}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = closing.closures_of(by=self.request.user).filter(
+            centre=self.centre, span__endswith__gt=timezone.now()
+        )
+        waiting = replans.visits_to_replan(by=self.request.user).filter(centre=self.centre).count()
+        return super().get_context_data(
+            centres=self.centres,
+            centre=self.centre,
+            closures=[(each, span_words(each.span, each.centre)) for each in found.order_by("span")[:MOST]],
+            waiting=waiting,
+            **kwargs,
+        )
+
+    def perform(self, form: ClosureForm) -> str:
+        centre = self.chosen()
+        span = form.span(centre.zone)
+        closure = closing.close_centre(
+            by=self.request.user,
+            centre=centre,
+            starts_at=span.lower,
+            ends_at=span.upper,
+            reason=Closure.Reason.PUBLIC_HOLIDAY if form.cleaned_data["holiday"] else Closure.Reason.OTHER,
+            name=form.cleaned_data["name"],
+            now=timezone.now(),
+        )
+        lost = closure.displacements.values("appointment").distinct().count()
+        self.success_message = told(Outcome(lost))
+        return self.at_centre("services:replan-list" if lost else "services:closure-list")
+
+
+class ClosureReopen(ActionPage):
+    permission = CHANGE_DAY
+    success_message = _("Open after all. Visits that had found no other time keep theirs.")
+
+    def perform(self) -> str:
+        closing.reopen_centre(by=self.request.user, closure=self._closure(), now=timezone.now())
+        return self.failure_url()
+
+    def failure_url(self) -> str:
+        return f"{reverse('services:closure-list')}?centre={self._closure().centre_id}"
+
+    def _closure(self) -> Closure:
+        own = Closure.objects.filter(centre__in=Centre.objects.staffed_by(self.request.user, CHANGE_DAY))
+        return get_object_or_404(own, pk=self.kwargs["pk"])
+
+
+class ReplanList(AtCentre, ListPage):
+    """Visits that lost their people or place, each with its best new times."""
+
+    permission = CHANGE_DAY
+    template_name = "services/replan_list.html"
+    context_object_name = "visits"
+
+    def get_queryset(self) -> QuerySet[Appointment]:
+        return replans.visits_to_replan(by=self.request.user).filter(centre=self.centre)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(centres=self.centres, centre=self.centre, **kwargs)
+        context["rows"] = replans.propose(appointments=context["visits"], now=timezone.now())
+        return context
+
+
+class ReplanAll(AtCentre, ActionPage):
+    permission = CHANGE_DAY
+
+    def perform(self) -> str:
+        moved, left = replans.move_all(by=self.request.user, centre=self.chosen(), now=timezone.now())
+        if moved:
+            words = ngettext(
+                "%(number)s visit has a time again; its customer is told.",
+                "%(number)s visits have a time again; their customers are told.",
+                moved,
+            )
+            messages.success(self.request, words % {"number": moved})
+        if left:
+            words = ngettext(
+                "For %(number)s visit no free time was found. Please call the customer.",
+                "For %(number)s visits no free time was found. Please call the customers.",
+                left,
+            )
+            messages.warning(self.request, words % {"number": left})
+        return self.failure_url()
+
+    def failure_url(self) -> str:
+        return self.at_centre("services:replan-list")
+
+
+class _OfVisit:
+    request: Any
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def visit(self) -> Appointment:
+        own = Appointment.objects.filter(
+            centre__in=Centre.objects.staffed_by(self.request.user, CHANGE_DAY)
+        ).with_names()
+        return get_object_or_404(own.select_related("booked_by"), pk=self.kwargs["pk"])
+
+    def to_list(self) -> str:
+        return f"{reverse('services:replan-list')}?centre={self.visit.centre_id}"
+
+
+class ReplanVisit(_OfVisit, FormPage):
+    """Another time for one visit: a proposal, or a day and a time of one's own."""
+
+    permission = CHANGE_DAY
+    template_name = "services/replan_form.html"
+    form_class = NewTimeForm
+    once = True
+    success_message = _("The new time stands; the customer is told.")
+
+    @cached_property
+    def slots(self) -> list[Any]:
+        (found,) = replans.propose(appointments=[self.visit], now=timezone.now())
+        return found.slots
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        with timezone.override(self.visit.centre.zone):
+            slots = [
+                (slot.starts_at.isoformat(), f"{day(slot.starts_at)}, {clock(slot.starts_at)}")
+                for slot in self.slots
+            ]
+        return {**super().get_form_kwargs(), "slots": slots}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"slot": self.slots[0].starts_at.isoformat()} if self.slots else {}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(visit=self.visit, centre=self.visit.centre, **kwargs)
+
+    def perform(self, form: NewTimeForm) -> str:
+        replans.move_visit(
+            by=self.request.user,
+            appointment=self.visit,
+            starts_at=form.starts_at(self.visit.centre.zone),
+            now=timezone.now(),
+        )
+        return self.to_list()
+
+
+class ReplanTake(_OfVisit, ActionPage):
+    """One click: the time that the list proposed."""
+
+    permission = CHANGE_DAY
+    success_message = _("The new time stands; the customer is told.")
+
+    def perform(self) -> str:
+        moment = parse_datetime(self.request.POST.get("slot", ""))
+        if moment is None:
+            raise Invalid(_("Please choose a time."), code="no_time")
+        replans.move_visit(by=self.request.user, appointment=self.visit, starts_at=moment, now=timezone.now())
+        return self.to_list()
+
+    def failure_url(self) -> str:
+        return self.to_list()
+
+
+class ReplanReassign(_OfVisit, ActionPage):
+    permission = CHANGE_DAY
+    success_message = _("Somebody else does it, at the same time.")
+
+    def perform(self) -> str:
+        replans.reassign_visit(by=self.request.user, appointment=self.visit, now=timezone.now())
+        return self.to_list()
+
+    def failure_url(self) -> str:
+        return self.to_list()

@@ -5,17 +5,22 @@ from django.urls import URLPattern, URLResolver, path
 from services.api import AppointmentViewSet, CentreViewSet, ServiceTypeViewSet, SlotList
 from services.desk.board_api import BoardDetail, BoardPlace
 from services.desk.figures_api import Figures
+from services.estimates.api import EstimateViewSet
+from services.visits.api import AppointmentTimeline, VisitMessageViewSet
 from services.work.api import JobViewSet, TechnicianViewSet
 
 router_entries: list[tuple[str, Any, str]] = [
     ("centres", CentreViewSet, "centre"),
     ("service-types", ServiceTypeViewSet, "service-type"),
     ("appointments", AppointmentViewSet, "appointment"),
+    ("estimates", EstimateViewSet, "estimate"),
+    ("messages", VisitMessageViewSet, "message"),
     ("jobs", JobViewSet, "job"),
     ("technicians", TechnicianViewSet, "technician"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", Figures.as_view(), name="figures"),
+    path("appointments/<int:pk>/timeline/", AppointmentTimeline.as_view(), name="appointment-timeline"),
     path("slots/", SlotList.as_view(), name="slot-list"),
     path("board/", BoardDetail.as_view(), name="board"),
     path("board/visits/<int:pk>/place/", BoardPlace.as_view(), name="board-place"),

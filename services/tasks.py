@@ -8,7 +8,10 @@ from django.utils import timezone
 from common import civil
 from services.centres import closing
 from services.desk import tyres
+from services.estimates import sending
 from services.models import Centre
+from services.upkeep import recalls, reminding
+from services.visits import reminders
 from services.work import qualifications
 
 YEAR = timedelta(days=366)
@@ -33,3 +36,29 @@ def warn_of_expiry() -> None:
 def offer_wheel_changes() -> None:
     """Owners of stored wheels hear when their season begins."""
     tyres.offer_changes(now=timezone.now())
+
+
+@shared_task
+def expire_estimates() -> None:
+    """Estimates that nobody decided in time are closed, and both sides hear of it."""
+    sending.expire_due(now=timezone.now())
+
+
+@shared_task
+def remind_of_visits() -> None:
+    """Owners hear of their visit a day before."""
+    reminders.remind_due(now=timezone.now())
+
+
+@shared_task
+def tell_of_campaigns() -> None:
+    """Owners hear of published recalls and campaigns; who can't be reached stands in a list."""
+    now = timezone.now()
+    recalls.tell_owners(now=now)
+    recalls.mark_unreached(now=now)
+
+
+@shared_task
+def remind_of_upkeep() -> None:
+    """Owners hear what their cars are due for, once for each due date."""
+    reminding.remind_owners(now=timezone.now())

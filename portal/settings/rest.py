@@ -31,6 +31,10 @@ SPECTACULAR_SETTINGS = {
         "MembershipRoleEnum": "accounts.models.Membership.Role",
         "ReportReasonEnum": "community.models.Report.Reason",
         "AppointmentStatusEnum": "services.models.Appointment.Status",
+        "EstimateStateEnum": "services.models.Estimate.State",
+        "JobStateEnum": "services.models.Job.State",
+        "ResourceKindEnum": "services.models.Resource.Kind",
+        "CostEntryKindEnum": "services.models.CostEntry.Kind",
         "SubscriptionStatusEnum": "subscriptions.models.Contract.Status",
     },
     "DESCRIPTION": "Garage, plans, workshop and community of the customer portal. Errors are problems by "

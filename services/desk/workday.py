@@ -77,7 +77,8 @@ def next_steps(*, by: User, appointment: Appointment, now: datetime) -> list[Sta
 def quick_steps(*, by: User, appointment: Appointment, now: datetime) -> list[Status]:
     """The usual ones that need no words: for a row of a list."""
     steps = next_steps(by=by, appointment=appointment, now=now)
-    return [step for step in steps if step != Status.WAITING_PARTS][:QUICK]
+    silent: list[Status] = [step for step in steps if step != Status.WAITING_PARTS]
+    return silent[:QUICK]
 
 
 def visits_of_day(*, by: User, centre: Centre, day: date) -> list[Appointment]:

@@ -138,7 +138,7 @@ def pictures_of(lines: Iterable[EstimateLine]) -> dict[int, list[Document]]:
     if from_finding:
         about = documents.filter(about_kind=findings.ABOUT, about_id__in=list(from_finding))
         for picture in about.order_by("pk"):
-            found[from_finding[picture.about_id]].append(picture)
+            found[from_finding[picture.about_id or 0]].append(picture)
     return found
 
 
@@ -148,7 +148,7 @@ def may_read_picture(user: Any, document: Document, *, now: datetime) -> bool:
         return False
     mine = Q(estimate__in=shared_with(user, now).values("pk"))
     ours = Q(estimate__in=at_centres_of(user).values("pk"))
-    return EstimateLine.objects.filter(mine | ours, pk=document.about_id).exists()
+    return EstimateLine.objects.filter(mine | ours, pk=document.about_id or 0).exists()
 
 
 def _with_pictures(estimates: list[Estimate], now: datetime) -> list[Read]:

@@ -29,6 +29,13 @@ def shared_with(user: User, now: datetime) -> AppointmentQuerySet:
     return Appointment.objects.visible_to(user, now).filter(Q(booked_by=user) | Exists(of_their_time))
 
 
+def readable_by(user: User, now: datetime) -> AppointmentQuerySet:
+    """Visits that are shared with the person, and those at the centres where they work."""
+    theirs = shared_with(user, now).values("pk")
+    ours = Appointment.objects.at_centres_of(user).values("pk")
+    return Appointment.objects.filter(Q(pk__in=theirs) | Q(pk__in=ours))
+
+
 def payers_of(visit: Appointment, now: datetime) -> list[User]:
     """Who may order work for the visit: whoever booked it, and those who answer for the car."""
     keepers = ownership.keepers_of(vehicle_id=visit.vehicle_id, now=now) if visit.vehicle_id else []

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -58,6 +58,15 @@ def write_as_staff(
         return _say(visit, by=by, from_customer=False, text=text, pictures=pictures, now=now)
 
 
+def write(
+    *, by: User, appointment: Appointment, text: str, pictures: Sequence[Document] = (), now: datetime
+) -> VisitMessage:
+    """As the customer where the visit is shared with ``by``, else as a colleague of its centre."""
+    is_customer = concerned.shared_with(by, now).filter(pk=appointment.pk).exists()
+    say = write_as_customer if is_customer else write_as_staff
+    return say(by=by, appointment=appointment, text=text, pictures=pictures, now=now)
+
+
 def mark_read(*, appointment: Appointment, by_customer: bool, now: datetime) -> int:
     """What the other side wrote was read; how many messages that changed. The caller checked the right."""
     with transaction.atomic():
@@ -82,9 +91,7 @@ def thread_of(visit: Appointment) -> list[Said]:
 
 def readable_by(user: User, now: datetime) -> QuerySet[VisitMessage]:
     """Messages of the visits that are shared with the person, and of those at their centres."""
-    theirs = concerned.shared_with(user, now).values("pk")
-    ours = Appointment.objects.at_centres_of(user).values("pk")
-    return VisitMessage.objects.filter(Q(appointment__in=theirs) | Q(appointment__in=ours))
+    return VisitMessage.objects.filter(appointment__in=concerned.readable_by(user, now).values("pk"))
 
 
 def unread_of_staff(visit_ids: Iterable[int]) -> dict[int, int]:
@@ -124,7 +131,7 @@ def may_read_picture(user: Any, document: Document, *, now: datetime) -> bool:
     """Whoever reads the message that it belongs to."""
     if document.about_kind != ABOUT or not user.is_authenticated:
         return False
-    return readable_by(user, now).filter(pk=document.about_id).exists()
+    return readable_by(user, now).filter(pk=document.about_id or 0).exists()
 
 
 def _locked(visits: QuerySet[Appointment], appointment: Appointment) -> Appointment:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common import civil, codes
+from services import demo_checks
 from services.booking import booking
 from services.booking.plans import make_plan
 from services.centres import absences, closing
@@ -86,6 +87,7 @@ def _types(skills: dict[str, Skill]) -> dict[str, ServiceType]:
             answers_de=answers_de,
             answers_en=answers_en,
         )
+    demo_checks.write_sheets(types.values())
     return types
 
 

@@ -120,7 +120,7 @@ def write_estimates(rng: random.Random, drafts: list[Draft], by: User, now: date
             created_by_id=author.user_id if author and author.user_id else by.pk,
             created_at=created,
             sent_at=created + timedelta(minutes=5),
-            expires_at=created + timedelta(days=2) if not waits else now + timedelta(days=2),
+            expires_at=_full_hour(now if waits else created) + timedelta(days=2),
             state=Estimate.State.SENT,
         )
         if draft.status == Status.DONE:
@@ -139,6 +139,10 @@ def write_estimates(rng: random.Random, drafts: list[Draft], by: User, now: date
     CostEntry.objects.bulk_create(
         [entry for line, offer in lines for entry in _entries(line, offer)], batch_size=BATCH
     )
+
+
+def _full_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _draft(

@@ -106,7 +106,7 @@ def _car(
         return row
     if over or rng.random() < 0.35:
         row.state, row.done_at = State.DONE, told + timedelta(days=rng.randint(3, 30))
-    elif car.pk in coming:
+    elif car.pk in coming and rng.random() < 0.4:
         row.state, row.appointment = State.BOOKED, coming[car.pk]
     elif rng.random() < 0.1:
         row.state, row.told_at = State.UNREACHED, None

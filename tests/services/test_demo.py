@@ -18,8 +18,10 @@ from services.models import (
     Appointment,
     CampaignCar,
     Centre,
+    CheckResult,
     Displacement,
     Estimate,
+    Finding,
     JobTime,
     LoanHandover,
     RepairOrder,
@@ -132,6 +134,8 @@ def test_what_happened_lies_in_the_past_and_in_order(context: dict[str, Any]) ->
     now = timezone.now()
     assert not JobTime.objects.filter(started_at__gt=now).exists()
     assert JobTime.objects.count() > 200
+    assert CheckResult.objects.filter(value__isnull=False).count() > 100
+    assert Finding.objects.exists()
     for visit in Appointment.objects.filter(status=Status.DONE)[:40]:
         steps = list(visit.status_changes.values_list("at", "status"))
         assert [status for _at, status in steps][-1] == Status.DONE

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.telling.inbox import register_group, register_notice
+from services.visits import calendar, reminders
 
 register_group(
     "service",
@@ -19,6 +20,7 @@ register_notice(
     mail=True,
     group="service",
     replaces="appointment",
+    attach=calendar.of_notice,
 )
 register_notice(
     "services.appointment_moved",
@@ -27,6 +29,7 @@ register_notice(
     mail=True,
     group="service",
     replaces="appointment",
+    attach=calendar.of_notice,
 )
 register_notice(
     "services.appointment_cancelled",
@@ -35,6 +38,7 @@ register_notice(
     mail=True,
     group="service",
     replaces="appointment",
+    attach=calendar.of_notice,
 )
 register_notice(
     "services.appointment_cancelled.car_given_up",
@@ -46,6 +50,16 @@ register_notice(
     mail=True,
     group="service",
     replaces="appointment",
+    attach=calendar.of_notice,
+)
+register_notice(
+    "services.visit_reminded",
+    title=_("Reminder: %(day)s at %(time)s"),
+    text=_("%(service)s at %(centre)s. Your appointment number is %(code)s."),
+    mail=True,
+    group="service",
+    replaces="appointment",
+    holds=reminders.still_holds,
 )
 register_notice(
     "services.visits_not_taken_over",

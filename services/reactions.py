@@ -22,6 +22,14 @@ def tell_owner(event: Event) -> None:
         _tell(event, appointment, f"{event.kind}.{reason}" if reason else event.kind)
 
 
+@reacts_to("services.visit_reminded")
+def remind_owner(event: Event) -> None:
+    """Run late, it says nothing of a time that no longer holds: the new one has its own reminder."""
+    appointment, told = _appointment(event), event.data["starts_at"]
+    if appointment.status == Appointment.Status.BOOKED and appointment.starts_at.isoformat() == told:
+        _tell(event, appointment, event.kind, appointment=appointment.pk, starts_at=told)
+
+
 @reacts_to("services.appointment_progressed")
 def tell_owner_that_car_is_ready(event: Event) -> None:
     if event.data["status"] == Appointment.Status.READY:
@@ -32,7 +40,7 @@ def _appointment(event: Event) -> Appointment:
     return Appointment.objects.with_names().get(pk=event.subject.object_id)
 
 
-def _tell(event: Event, appointment: Appointment, kind: str) -> None:
+def _tell(event: Event, appointment: Appointment, kind: str, **more: str | int) -> None:
     for user in User.objects.filter(pk__in=event.audience.values("user")):
         with translation.override(user.language):
             service = appointment.service_type.name
@@ -45,6 +53,7 @@ def _tell(event: Event, appointment: Appointment, kind: str) -> None:
                 "centre": appointment.centre.name,
                 "code": appointment.code,
                 "car": appointment.car_name,
+                **more,
             },
             url=_page_for(user, appointment, event),
             event=event,

@@ -4,7 +4,7 @@ The codes of the sign-in are not among them: those go out at once, by allauth, t
 too. Their person asked for one this minute, and without it cannot come in to mend the address.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from smtplib import SMTPRecipientsRefused
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Notice, User
 from accounts.telling import bounces, notice_kinds, notice_times, notice_wishes
+from accounts.telling.notice_kinds import Attachment
 from common import brand
 from common.writing import written_as
 from journal import outbox
@@ -47,6 +48,7 @@ def send(
     template: str,
     context: dict[str, Any],
     html: bool = False,
+    attachments: Sequence[Attachment] = (),
 ) -> None:
     """Send one mail in the active language; sent twice, it has the same Message-ID.
 
@@ -71,6 +73,8 @@ def send(
     )
     if html:
         letter.attach_alternative(render_to_string(f"{template}.html", values), "text/html")
+    for each in attachments:
+        letter.attach(each.name, each.content, each.media_type)
     try:
         letter.send()
     except SMTPRecipientsRefused as refused:
@@ -87,6 +91,7 @@ def send_notice(
     reader: User | None,
     foot: str = "",
     foot_link: str = "",
+    attachments: Sequence[Attachment] = (),
 ) -> None:
     """Send a title, a text and a link (a path on this site, or "") in the layout of notices.
 
@@ -98,6 +103,7 @@ def send_notice(
         subject=title,
         template="email/notice",
         html=True,
+        attachments=attachments,
         context={
             "title": title,
             "text": text,
@@ -132,7 +138,13 @@ def deliver(stable_id: str, payload: dict[str, Any], *, now: datetime) -> None:
             reader=reader,
             foot=foot,
             foot_link=foot_link,
+            attachments=_files(notice),
         )
+
+
+def _files(notice: Notice) -> list[Attachment]:
+    kind = notice_kinds.find_kind(notice.kind)
+    return kind.attach(notice) if kind is not None and kind.attach is not None else []
 
 
 def may_go(notice: Notice, *, channel: notice_wishes.Channel, now: datetime) -> bool:
@@ -141,6 +153,8 @@ def may_go(notice: Notice, *, channel: notice_wishes.Channel, now: datetime) -> 
     if kind is None:
         return channel == notice_wishes.Channel.MAIL  # its app is gone; what it told is still true
     if channel not in notice_wishes.wanted_channels(user=notice.user, kind=kind, now=now):
+        return False
+    if kind.holds is not None and not kind.holds(notice, now):
         return False
     if not kind.urgent:
         times, zone = notice_wishes.times_of(notice.user), notice_wishes.zone_of(notice.user)

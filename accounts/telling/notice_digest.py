@@ -60,7 +60,7 @@ def deliver(stable_id: str, payload: dict[str, Any], *, now: datetime) -> None:
     notices = Notice.objects.filter(pk__in=payload["notices"], user=reader).order_by("pk")
     wanted = _kinds_wanted(reader, {notice.kind for notice in notices}, now=now)
     with mail.written_for(reader):
-        items = [_item(notice) for notice in notices if notice.kind in wanted]
+        items = [_item(each) for each in notices if each.kind in wanted and _holds(each, now)]
         if not items:
             return
         count = len(items)
@@ -73,6 +73,11 @@ def deliver(stable_id: str, payload: dict[str, Any], *, now: datetime) -> None:
             html=True,
             context={"items": items, "title": subject % {"count": count}, "name": reader.display_name},
         )
+
+
+def _holds(notice: Notice, now: datetime) -> bool:
+    kind = notice_kinds.find_kind(notice.kind)
+    return kind is None or kind.holds is None or kind.holds(notice, now)
 
 
 def _kinds_wanted(reader: User, names: set[str], *, now: datetime) -> set[str]:

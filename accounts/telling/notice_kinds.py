@@ -1,11 +1,20 @@
 """What can be told: kinds of notices, which apps register in notices.py, and the groups they form."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice
+
+
+class Attachment(NamedTuple):
+    """A file beside a mail; ``media_type`` may carry parameters."""
+
+    name: str
+    content: bytes
+    media_type: str
 
 
 class NoticeKind(NamedTuple):
@@ -19,6 +28,8 @@ class NoticeKind(NamedTuple):
     urgent: bool
     consent: str
     replaces: str
+    holds: Callable[[Notice, datetime], bool] | None
+    attach: Callable[[Notice], list[Attachment]] | None
 
 
 class Group(NamedTuple):
@@ -74,6 +85,8 @@ def register_notice(
     urgent: bool = False,
     consent: str = "",
     replaces: str = "",
+    holds: Callable[[Notice, datetime], bool] | None = None,
+    attach: Callable[[Notice], list[Attachment]] | None = None,
 ) -> None:
     """Called from an app's notices.py; ``mail`` sends an e-mail too, unless its reader wants none.
 
@@ -82,9 +95,13 @@ def register_notice(
     mailed whatever they switched, and never waits for a collected mail; an ``urgent`` one passes
     quiet hours too. ``consent`` names a purpose (accounts/consents/consents.py) without which the kind
     leaves the house by no channel. In a collected mail, of the kinds that share a name in
-    ``replaces`` only the last about one thing is told.
+    ``replaces`` only the last about one thing is told. ``holds(notice, now)`` is asked at the door, at
+    each try: what is no longer true leaves the house by no channel. ``attach(notice)`` are files for
+    its mail.
     """
-    _kinds[kind] = NoticeKind(kind, title, text, mail, shape, group, required, urgent, consent, replaces)
+    _kinds[kind] = NoticeKind(
+        kind, title, text, mail, shape, group, required, urgent, consent, replaces, holds, attach
+    )
 
 
 def kind_named(name: str) -> NoticeKind:

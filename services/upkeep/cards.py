@@ -30,7 +30,5 @@ def upkeep_card(vehicle: Vehicle, user: User, now: datetime) -> Card | None:
 def read_card(vehicle: Vehicle, now: datetime) -> UpkeepCard:
     kept = upkeep.upkeep_of(vehicle)
     found = due.all_due(vehicle, kept, civil.local_date(now))
-    rows = [
-        (each, due.booking_url(vehicle_id=vehicle.pk, service_type=each.service_type)) for each in found
-    ]
+    rows = [(each, due.booking_url(vehicle_id=vehicle.pk, service_type=each.service_type)) for each in found]
     return UpkeepCard(vehicle, kept, rows)

@@ -1,4 +1,4 @@
-"""What a car is due for at a civil day, in the order of urgency: what check-in proposes, what its owner books."""
+"""What a car is due for at a civil day, most urgent first: check-in proposes it, its owner books it."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -92,9 +92,7 @@ WORK = {"inspection": upkeep.GENERAL_INSPECTION, "service": upkeep.SERVICE}
 
 def _of_campaign(row: CampaignCar) -> Due:
     campaign = row.campaign
-    return Due(
-        campaign.kind, campaign.title, None, None, campaign.do_not_drive, campaign.service_type, row
-    )
+    return Due(campaign.kind, campaign.title, None, None, campaign.do_not_drive, campaign.service_type, row)
 
 
 def _inspection(kept: Upkeep, today: date) -> Due | None:

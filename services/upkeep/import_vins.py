@@ -19,7 +19,9 @@ def check(rows: Sequence[Row], now: datetime) -> list[RowError]:
     known = _campaigns(rows)
     vins = [_vin(row) for row in rows]
     there = set(
-        CampaignCar.objects.filter(campaign__in=known.values(), vin__in=vins).values_list("campaign_id", "vin")
+        CampaignCar.objects.filter(campaign__in=known.values(), vin__in=vins).values_list(
+            "campaign_id", "vin"
+        )
     )
     errors = []
     for row, vin in zip(rows, vins, strict=True):
@@ -64,7 +66,9 @@ IMPORTER = Importer(
     label=gettext_lazy("Cars of a recall or campaign"),
     text=gettext_lazy("By their vehicle identification numbers; also cars that we do not know yet."),
     columns=(
-        Column("campaign", gettext_lazy("Campaign"), "N5-2026-03", required=True, hint=gettext_lazy("Its code")),
+        Column(
+            "campaign", gettext_lazy("Campaign"), "N5-2026-03", required=True, hint=gettext_lazy("Its code")
+        ),
         Column("vin", gettext_lazy("Vehicle identification number"), "WNL5AB2C4TH000042", required=True),
     ),
     check=check,

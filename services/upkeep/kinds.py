@@ -21,7 +21,9 @@ register_kind(
     data=("campaign", "state", "day", "appointment"),
 )
 register_kind("services.upkeep_changed", label=_("Dates of a car changed"), data=("vehicle", "fields"))
-register_kind("services.upkeep_due", label=_("Owner reminded of what is due"), data=("vehicle", "what", "due"))
+register_kind(
+    "services.upkeep_due", label=_("Owner reminded of what is due"), data=("vehicle", "what", "due")
+)
 
 # ``starts_at``: the time that the reminder is about; another one asks for another reminder.
 register_kind(

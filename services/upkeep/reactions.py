@@ -37,9 +37,7 @@ def count_on_from_work_done(event: Event) -> None:
 def note_mileage_of_check_in(event: Event) -> None:
     visit = Appointment.objects.filter(repair_order=event.data["order"]).first()
     if visit is not None and visit.vehicle_id is not None:
-        upkeep.note_mileage(
-            vehicle_id=visit.vehicle_id, mileage_km=event.data["mileage_km"], at=event.at
-        )
+        upkeep.note_mileage(vehicle_id=visit.vehicle_id, mileage_km=event.data["mileage_km"], at=event.at)
 
 
 @reacts_to("services.campaign_published")

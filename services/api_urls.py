@@ -3,6 +3,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path
 
 from services.api import AppointmentViewSet, CentreViewSet, ServiceTypeViewSet, SlotList
+from services.centres.api import AbsenceViewSet, ClosureViewSet, ReplanViewSet, ResourceViewSet
 from services.desk.board_api import BoardDetail, BoardPlace
 from services.desk.figures_api import Figures
 from services.estimates.api import EstimateViewSet
@@ -13,6 +14,10 @@ router_entries: list[tuple[str, Any, str]] = [
     ("centres", CentreViewSet, "centre"),
     ("service-types", ServiceTypeViewSet, "service-type"),
     ("appointments", AppointmentViewSet, "appointment"),
+    ("resources", ResourceViewSet, "resource"),
+    ("absences", AbsenceViewSet, "absence"),
+    ("closures", ClosureViewSet, "closure"),
+    ("replans", ReplanViewSet, "replan"),
     ("estimates", EstimateViewSet, "estimate"),
     ("messages", VisitMessageViewSet, "message"),
     ("jobs", JobViewSet, "job"),

@@ -33,6 +33,8 @@ SPECTACULAR_SETTINGS = {
         "AppointmentStatusEnum": "services.models.Appointment.Status",
         "EstimateStateEnum": "services.models.Estimate.State",
         "JobStateEnum": "services.models.Job.State",
+        "AbsenceReasonEnum": "services.models.Absence.Reason",
+        "ClosureReasonEnum": "services.models.Closure.Reason",
         "ResourceKindEnum": "services.models.Resource.Kind",
         "CostEntryKindEnum": "services.models.CostEntry.Kind",
         "SubscriptionStatusEnum": "subscriptions.models.Contract.Status",

@@ -19,18 +19,25 @@ def day(label: Any, **kwargs: Any) -> forms.DateField:
     )
 
 
+LEADING = ("resource", "reason", "name")
+
+
 class SpanForm(forms.Form):
     """From a day, perhaps a time of it, to a day."""
 
     first_day = day(_("From"))
-    begins = clock(_("At"))
-    last_day = day(_("Until"), help_text=_("The last day."))
-    ends = clock(_("At"))
+    begins = clock(_("Time of the begin"))
+    last_day = day(_("Until"))
+    ends = clock(_("Time of the end"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["begins"].help_text = _("Empty: from the start of the day.")
-        self.fields["ends"].help_text = _("Empty: the whole day.")
+    def leading(self) -> list[Any]:
+        return [self[name] for name in self.fields if name in LEADING]
+
+    def ends_of_span(self) -> list[tuple[Any, Any]]:
+        return [(self["first_day"], self["begins"]), (self["last_day"], self["ends"])]
+
+    def trailing(self) -> list[Any]:
+        return [self[name] for name in self.fields if name == "holiday"]
 
     def span(self, zone: ZoneInfo) -> DateTimeTZRange:
         """Raises Invalid, see spans.typed_span."""

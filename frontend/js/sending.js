@@ -4,6 +4,7 @@ import { entriesOf, get, newKey, put, remove } from "./entries.js";
 
 const FIRST_WAIT = 3000;
 const LONGEST_WAIT = 60000;
+const LONGEST_ANSWER = 120000; // a connection that hangs must not keep all others from being tried
 const CLOCK = "work-clock"; // how far the house's clock is ahead of ours, in milliseconds
 const DOCUMENTS = "/api/v1/documents/";
 const PICTURE = "services.finding_picture";
@@ -28,7 +29,7 @@ async function post(url, body, key) {
     headers["Content-Type"] = "application/json";
     body = JSON.stringify(body);
   }
-  const answer = await fetch(url, { method: "POST", headers, body, credentials: "same-origin" });
+  const answer = await fetch(url, { method: "POST", headers, body, credentials: "same-origin", signal: AbortSignal.timeout(LONGEST_ANSWER) });
   setClock(answer);
   const told = await answer.json().catch(() => ({}));
   return { ok: answer.ok, status: answer.status, told };

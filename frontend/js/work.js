@@ -21,6 +21,7 @@ const numberIn = (text) => Number(text.trim().replace(",", "."));
 // What the page shows before the house has answered.
 
 function setState(box, state) {
+  for (const tag of box.querySelectorAll("[data-state-tag]")) tag.hidden = true; // it tells what the house knows
   for (const part of box.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(state);
   for (const part of box.querySelectorAll("[data-open-for]")) part.disabled = !part.dataset.openFor.split(" ").includes(state);
 }
@@ -193,6 +194,7 @@ async function show() {
 async function tell(state, entry, told) {
   if (["offline", "later", "sign-in", "done"].includes(state)) network = state;
   if (state === "sent") {
+    network = "";
     dirty = true;
     const form = entry.target && document.querySelector(`[data-target="${entry.target}"]`);
     if (form && entry.kind === "point" && form.elements.seen) form.elements.seen.value = told.at;

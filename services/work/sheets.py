@@ -45,6 +45,11 @@ class Point:
         return limits_of(self.item)
 
     @property
+    def typed(self) -> Decimal | None:
+        """The value as one would type it: without trailing zeros."""
+        return None if self.result is None or self.result.value is None else self.result.value.normalize()
+
+    @property
     def computed(self) -> Verdict | None:
         if self.result is None or self.result.value is None:
             return None

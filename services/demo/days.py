@@ -15,8 +15,7 @@ from services.models import Allocation, Resource, ServiceType, Way
 from vehicles.models import Ownership, Vehicle
 
 PAST, AHEAD = 61, 31  # days with visits around today
-BUSY, USUAL, OTHER = 18, 6, 4  # wished visits a day: at the first house around today, else, elsewhere
-MOST = 24
+BUSY, USUAL, OTHER = 30, 14, 5  # wished visits a day: at the first house around today, else, elsewhere
 OUT_FOR = 6  # days that a loan car may stay out over a weekend
 # What is booked, in order, and how often.
 OFFERS = (
@@ -107,7 +106,7 @@ def fill(
             if scene.day == date_:
                 yield from _told(rng, day, scene, types, cars)
         near = abs((date_ - today).days) < 10
-        wanted = min(BUSY if first and near else USUAL if first else OTHER, MOST)
+        wanted = BUSY if first and near else USUAL if first else OTHER
         kinds = rng.choices([kinds for kinds, _w in menu], weights=[weight for _k, weight in menu], k=wanted)
         for chosen in kinds:
             plan = _wished(rng, house, chosen)

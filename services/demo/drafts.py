@@ -29,7 +29,8 @@ class Taken(NamedTuple):
 
 @dataclass
 class Draft:
-    """``scene`` names a visit that the demo tells by hand."""
+    """``scene`` names a visit that the demo tells by hand; ``answered_after`` is how long its customer,
+    asked about an estimate, took to answer; ``parts_after`` how long parts took."""
 
     house: House
     plan: Plan
@@ -38,6 +39,8 @@ class Draft:
     scene: str = ""
     appointment: Appointment = field(default_factory=Appointment)
     jobs: list[Job] = field(default_factory=list)
+    answered_after: timedelta | None = None
+    parts_after: timedelta | None = None
 
     @property
     def ends_at(self) -> datetime:

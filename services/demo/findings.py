@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from services.demo.drafts import Draft
+from services.demo.progress import ASKED_AFTER
 from services.models import (
     Appointment,
     CheckItem,
@@ -110,23 +111,23 @@ def write_estimates(rng: random.Random, drafts: list[Draft], by: User, now: date
         waits = draft.status == Status.WAITING_APPROVAL
         if offers is None and waits:
             offers = OFFERS["brakes"]
-        if offers is None or not (waits or (draft.status == Status.DONE and rng.random() < 0.5)):
+        if offers is None or not (waits or draft.answered_after):
             continue
         author = draft.first_technician()
-        created = min(draft.starts_at + timedelta(minutes=20), now - timedelta(minutes=15))
+        sent = min(draft.starts_at + ASKED_AFTER, now - timedelta(minutes=10))
         estimate = Estimate(
             appointment=draft.appointment,
             number=1,
             created_by_id=author.user_id if author and author.user_id else by.pk,
-            created_at=created,
-            sent_at=created + timedelta(minutes=5),
-            expires_at=_full_hour(now if waits else created) + timedelta(days=2),
+            created_at=sent - timedelta(minutes=4),
+            sent_at=sent,
+            expires_at=_full_hour(now if waits else sent) + timedelta(days=2),
             state=Estimate.State.SENT,
         )
-        if draft.status == Status.DONE:
+        if draft.answered_after:
             phone = rng.random() < 0.3
             estimate.state = Estimate.State.DECIDED
-            estimate.decided_at = created + timedelta(minutes=rng.randint(8, 40))
+            estimate.decided_at = min(sent + draft.answered_after, now)
             estimate.decided_through = Estimate.Channel.PHONE if phone else Estimate.Channel.PAGE
             estimate.decided_by = by if phone else draft.appointment.booked_by
         else:

@@ -13,8 +13,9 @@ from vehicles.models import Vehicle
 Status = Appointment.Status
 MINUTE = timedelta(minutes=1)
 DIAGNOSED_FIRST = {"brakes", "electronics", "battery-diagnosis", "body"}
+ESTIMATED = {"brakes", "electronics", "body", "inspection"}
 CHECKED_LAST = {"inspection", "main-inspection", "brakes"}
-WAY = [Status.ARRIVED, Status.DIAGNOSED, Status.IN_WORK, Status.QUALITY_CHECK, Status.READY, Status.DONE]
+ASKED_AFTER = timedelta(minutes=16)  # from the start to the estimate
 # What those at the first house are at: while their time runs, and after it.
 RUNNING = [Status.IN_WORK, Status.QUALITY_CHECK, Status.IN_WORK, Status.DIAGNOSED, Status.IN_WORK]
 OVER_TIME = [Status.READY, Status.WAITING_PARTS, Status.READY, Status.WAITING_APPROVAL]
@@ -43,6 +44,10 @@ def settle(rng: random.Random, drafts: list[Draft], now: datetime) -> None:
     for draft in list(coming)[:1]:
         draft.appointment.status = Status.ARRIVED
     for draft in drafts:
+        if draft.status == Status.DONE and draft.codes & ESTIMATED and rng.random() < 0.5:
+            draft.answered_after = rng.randint(5, 35) * MINUTE
+        if draft.status == Status.DONE and draft.codes & DIAGNOSED_FIRST and rng.random() < 0.1:
+            draft.parts_after = rng.randint(20, 60) * MINUTE
         for job in draft.jobs:
             job.state = _state(draft.status, job, now)
 
@@ -95,24 +100,30 @@ def _planned(rng: random.Random, draft: Draft) -> list[tuple[Status, datetime]]:
         return []
     if status == Status.NO_SHOW:
         return [(status, starts + 30 * MINUTE)]
-    late = rng.randint(3, 25) if rng.random() < 0.2 else -rng.randint(2, 15)
-    times = {
-        Status.ARRIVED: starts - rng.randint(3, 12) * MINUTE,
-        Status.DIAGNOSED: starts + 12 * MINUTE,
-        Status.IN_WORK: starts + (18 if draft.codes & DIAGNOSED_FIRST else rng.randint(0, 8)) * MINUTE,
-        Status.QUALITY_CHECK: ends + (late - 10) * MINUTE,
-        Status.READY: ends + late * MINUTE,
-        Status.DONE: ends + (late + rng.randint(20, 150)) * MINUTE,
-    }
-    left_out = set()
-    if not draft.codes & DIAGNOSED_FIRST and status != Status.DIAGNOSED:
-        left_out.add(Status.DIAGNOSED)
-    if not draft.codes & CHECKED_LAST and status != Status.QUALITY_CHECK:
-        left_out.add(Status.QUALITY_CHECK)
-    if status in (Status.WAITING_APPROVAL, Status.WAITING_PARTS):
-        return [(step, times[step]) for step in WAY[:2]] + [(status, starts + 25 * MINUTE)]
-    reached = WAY[: WAY.index(status) + 1]
-    return [(step, times[step]) for step in reached if step not in left_out]
+    told = [(Status.ARRIVED, starts - rng.randint(3, 12) * MINUTE)]
+    at = starts + rng.randint(0, 8) * MINUTE
+    waits = status in (Status.WAITING_APPROVAL, Status.WAITING_PARTS)
+    if waits or status == Status.DIAGNOSED or draft.codes & DIAGNOSED_FIRST:
+        at = starts + 12 * MINUTE
+        told.append((Status.DIAGNOSED, at))
+    if waits:
+        told.append((status, starts + ASKED_AFTER))
+    for wait, after in (
+        (Status.WAITING_APPROVAL, draft.answered_after),
+        (Status.WAITING_PARTS, draft.parts_after),
+    ):
+        if after is not None:
+            told.append((wait, at + 4 * MINUTE))
+            at += 4 * MINUTE + after
+    if waits or status in (Status.ARRIVED, Status.DIAGNOSED):
+        return told
+    told.append((Status.IN_WORK, at + 2 * MINUTE))
+    late = rng.randint(3, 25) if rng.random() < 0.1 else -rng.randint(2, 15)
+    ready = max(ends + late * MINUTE, at + 22 * MINUTE)
+    if status == Status.QUALITY_CHECK or draft.codes & CHECKED_LAST:
+        told.append((Status.QUALITY_CHECK, ready - 10 * MINUTE))
+    told += [(Status.READY, ready), (Status.DONE, ready + rng.randint(20, 150) * MINUTE)]
+    return told[: 1 + next(place for place, (step, _at) in enumerate(told) if step == status)]
 
 
 def _parts(rng: random.Random, draft: Draft, at: datetime) -> dict[str, object]:

@@ -2,3 +2,4 @@
 import { startKeys } from "./js/keys.js";
 
 startKeys();
+if (document.querySelector("[data-marks]")) import("./js/marks.js").then((marks) => marks.startMarks());

@@ -14,6 +14,7 @@ class ServicesConfig(AppConfig):
         from common import realtime
         from documents import registry
         from services import concerns, customers, live, setup_steps  # noqa: F401  live registers who may watch which day
+        from services.desk import cards as desk_cards
         from services.estimates import reading as estimates
         from services.models import Centre
         from services.upkeep import cards as upkeep_cards
@@ -26,6 +27,7 @@ class ServicesConfig(AppConfig):
         concerns.register()
         register_card(cards.visit_card, place=20)
         register_card(upkeep_cards.upkeep_card, place=25)
+        register_card(desk_cards.wheels_card, place=28)
         imports.register_importer(import_vins.IMPORTER)
         for step in setup_steps.STEPS:
             setup.register_step(step)

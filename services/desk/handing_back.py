@@ -9,7 +9,7 @@ from accounts.models import User
 from common.errors import Conflict, Invalid
 from journal import log
 from services.desk import counter, workday
-from services.models import Appointment, LoanHandover
+from services.models import Appointment, Job, LoanHandover
 
 DONE_LENGTH = 300
 
@@ -44,3 +44,10 @@ def hand_back(*, by: User, appointment: Appointment, done: str, looked: bool, no
             at=now,
         )
     return visit
+
+
+def suggested_words(appointment: Appointment) -> str:
+    """The finished jobs, or those planned: where the colleague begins to write."""
+    jobs = list(appointment.jobs.select_related("service_type").order_by("position"))
+    done = [job for job in jobs if job.state == Job.State.FINISHED] or jobs
+    return ", ".join(job.service_type.name for job in done)[:DONE_LENGTH]

@@ -75,14 +75,15 @@ def _blocks(handover: LoanHandover) -> list[blocks.Block]:
             ]
         ),
         blocks.heading(_("What we agree")),
-        *[blocks.text(line) for line in _terms()],
+        *[blocks.text(line) for line in terms()],
     ]
     if handover.remarks:
         found += [blocks.heading(_("Remarks")), blocks.text(handover.remarks)]
     return found
 
 
-def _terms() -> list[str]:
+def terms() -> list[str]:
+    """What the driver promises, in the active language."""
     return [
         _("Only the driver named here drives the car, with a licence that is valid all the time."),
         _("The driver has seen the car and takes it over in the state written down here."),

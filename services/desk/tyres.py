@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Replace, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -116,11 +117,17 @@ def find(*, by: User, typed: str = "", centre: Centre | None = None) -> QuerySet
     found = TyreSet.objects.at_centres_of(by).in_store().select_related("vehicle__model", "centre")
     if centre is not None:
         found = found.filter(centre=centre)
-    for word in typed.replace("\x00", "").split()[:4]:
-        found = found.filter(
-            Q(place__icontains=word) | Q(vehicle__plate__icontains=word) | Q(vehicle__vin__icontains=word)
+    compact = "".join(char for char in typed.upper() if char.isalnum())
+    if typed.strip():
+        found = found.annotate(plate=_compact("vehicle__plate"), shelf=_compact("place")).filter(
+            Q(shelf__contains=compact) | Q(plate__contains=compact) | Q(vehicle__vin__contains=compact)
         )
     return found.order_by("centre", "place", "pk")
+
+
+def _compact(name: str) -> Replace:
+    """A column without blanks and hyphens, in capitals: how people read out a plate or a shelf."""
+    return Replace(Replace(Upper(name), Value(" "), Value("")), Value("-"), Value(""))
 
 
 def wear_of(tyre_set: TyreSet) -> Wear:

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Signature
 from services.models.centres import Centre
 from services.models.resources import Resource
 from services.models.visits import Appointment
-from vehicles.models import Vehicle
+from vehicles.models import Ownership, Vehicle
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 
 class RepairOrderQuerySet(models.QuerySet["RepairOrder"]):
     def visible_to(self, user: "User", now: datetime) -> "RepairOrderQuerySet":
-        """Those of the visits that the person sees, those they ordered, and those of their centres."""
-        visits = Appointment.objects.visible_to(user, now).values("pk")
+        """Those they ordered, those of their cars, and those of their centres.
+
+        Whoever takes a car over meanwhile does not read what the owner before was to pay.
+        """
+        of_their_time = Ownership.objects.filter(
+            vehicle=OuterRef("vehicle"), period__contains=now, period__startswith__lte=OuterRef("created_at")
+        )
+        visits = Appointment.objects.visible_to(user, now).filter(Exists(of_their_time)).values("pk")
         return self.filter(
             Q(appointment__in=visits)
             | Q(appointment__booked_by=user)

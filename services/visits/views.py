@@ -17,6 +17,7 @@ from documents.models import Document
 from services.booking import booking
 from services.booking.plans import plan_of
 from services.booking.views import WeekFragment, instant_text, person, week_context, week_of
+from services.desk import visit_papers
 from services.estimates import reading
 from services.forms import MoveForm
 from services.models import Appointment, Centre, ServiceType
@@ -121,6 +122,7 @@ class AppointmentDetail(OwnAppointment, FormPage):
             "unread": sum(1 for each in said if not each.message.from_customer and not each.message.read_at),
             "can_write": messages.can_write(visit, now),
             "may_thank": thanking.may_thank(visit),
+            "papers": visit_papers.papers_of(appointment=visit, user=person(self.request)),
         }
 
     def perform(self, form: VisitMessageForm) -> str:

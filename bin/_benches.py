@@ -17,7 +17,7 @@ from benchmarks.client import BenchError
 from benchmarks.house import databases, web
 from portal import embedded
 
-BENCHES = ("pages",)
+BENCHES = ("pages", "board")
 COLUMNS = ("case", "p50_ms", "p95_ms", "per_s", "queries", "ratio", "against")
 
 

@@ -44,8 +44,16 @@ VISITOR = (
     Way(_("Buy"), "shop:home", "shopping-bag", "shop"),
 )
 STAFF = (
+    Way(_("Board"), "services:staff-home", "calendar", "services", "services.view_day"),
+    Way(
+        _("Appointments"),
+        "services:staff-day-list",
+        "list",
+        "day-list",
+        "services.view_day",
+        in_full_bar=False,
+    ),
     Way(_("Requests"), "accounts:staff-cases", "inbox", "cases", "accounts.enter_desk"),
-    Way(_("Appointments"), "services:staff-home", "calendar", "services", "services.view_day"),
     Way(_("My work"), "services:my-work", "wrench", "work", "services.do_work", in_full_bar=False),
     Way(
         _("Figures"), "services:staff-figures", "gauge", "figures", "services.view_figures", in_full_bar=False
@@ -136,6 +144,7 @@ SECTIONS = {
     "services:job-detail": "work",
     "services:finding-create": "work",
     "services:staff-figures": "figures",
+    "services:staff-day-list": "day-list",
     "accounts:staff-cases": "cases",
     "accounts:staff-case": "cases",
     **{

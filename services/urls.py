@@ -19,13 +19,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "service/appointments/<int:pk>/cancel/", views.AppointmentCancel.as_view(), name="appointment-cancel"
     ),
     path("service/appointments/<int:pk>/read/", views.AppointmentRead.as_view(), name="appointment-read"),
-    path("service/appointments/<int:pk>/thanks/", views.AppointmentThanks.as_view(), name="appointment-thanks"),
+    path(
+        "service/appointments/<int:pk>/thanks/", views.AppointmentThanks.as_view(), name="appointment-thanks"
+    ),
     path(
         "service/appointments/<int:pk>/people/<int:resource>/photo/",
         views.TechnicianPhoto.as_view(),
         name="technician-photo",
     ),
     path("staff/day/", board_views.StaffHome.as_view(), name="staff-home"),
+    path("staff/day/list/", board_views.StaffDayList.as_view(), name="staff-day-list"),
     path("staff/day/visits/<int:pk>/plan/", board_views.VisitPlan.as_view(), name="staff-visit-plan"),
     path("staff/day/visits/<int:pk>/assign/", board_views.VisitAssign.as_view(), name="staff-visit-assign"),
     path(

@@ -96,6 +96,21 @@ class Bar:
         return self.visit.status not in (Status.READY, Status.DONE) and self.job.state in open_states
 
 
+class OpenVisit(NamedTuple):
+    """A visit that lacks something."""
+
+    first: Bar
+    bars: list[Bar]
+
+    @property
+    def work(self) -> list[str]:
+        return list(dict.fromkeys(bar.work for bar in self.bars))
+
+    @property
+    def lacks(self) -> list[str]:
+        return list(dict.fromkeys(bar.lacks for bar in self.bars))
+
+
 @dataclass
 class Board:
     """All that the page and the API show. ``opens`` and ``closes``: what of each day is drawn."""
@@ -112,6 +127,14 @@ class Board:
     open_work: list[Bar]  # nobody, or no place, is found for it
     visits: list[Appointment]  # all that touch the days, in order
     in_house: list[Appointment]  # cars that are with us, whenever they came
+
+    @property
+    def open_visits(self) -> list[OpenVisit]:
+        """The open work, one entry per visit."""
+        by_visit: dict[int, list[Bar]] = {}
+        for bar in self.open_work:
+            by_visit.setdefault(bar.visit.pk, []).append(bar)
+        return [OpenVisit(bars[0], bars) for bars in by_visit.values()]
 
     @property
     def approvals(self) -> list[Appointment]:

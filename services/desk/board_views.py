@@ -22,7 +22,8 @@ from services.desk.board_forms import VisitPlanForm
 from services.models import Appointment, Centre, Resource
 
 PARTS = {"list": "services/_board_list.html", "side": "services/_board_side.html"}
-VIEWS = ("board", "list")
+VIEWS = {"board": "services:staff-home", "list": "services:staff-day-list"}
+WEEK = 7
 STEPS = (-60, -15, 15, 60)  # minutes by which a button moves the time
 
 
@@ -31,6 +32,7 @@ class StaffHome(WeekFragment, Page):
 
     permission = "services.view_day"
     template_name = "services/board.html"
+    view_name = "board"
 
     @property
     def fragment_name(self) -> str:  # type: ignore[override]  # a class attribute elsewhere
@@ -46,12 +48,14 @@ class StaffHome(WeekFragment, Page):
         if centre is None and centres:
             centre = centres[0]
         context = super().get_context_data(centres=centres, centre=centre, **kwargs)
-        return {**context, **self._days(centre)} if centre else context
+        return {**context, **self._days(centre, centres)} if centre else context
 
-    def _days(self, centre: Centre) -> dict[str, Any]:
+    def _days(self, centre: Centre, centres: list[Centre]) -> dict[str, Any]:
         user, now = person(self.request), timezone.now()
         today = civil.local_date(now, centre.zone)
-        day, days, view = self._asked_day() or today, self._asked_length(), self._asked_view()
+        day, days, view = self._asked_day() or today, self._asked_length(), self.view_name
+        if days == WEEK:
+            day -= timedelta(days=day.weekday())  # weeks begin on Monday
         shown = board.board_of(by=user, centre=centre, first_day=day, days=days, now=now)
         return {
             "board": shown,
@@ -73,6 +77,7 @@ class StaffHome(WeekFragment, Page):
             "next_url": to(centre, day + timedelta(days=days), days, view),
             "lengths": [(length, to(centre, day, length, view)) for length in board.LENGTHS],
             "views": [(each, to(centre, day, days, each)) for each in VIEWS],
+            "centre_urls": [(each, to(each, day, days, view)) for each in centres],
             "side_url": f"{to(centre, day, days)}&part=side",
             "data_url": f"{reverse('api:board')}?"
             + urlencode({"centre": centre.pk, "from": day, "days": days}),
@@ -95,9 +100,11 @@ class StaffHome(WeekFragment, Page):
         asked = self.request.GET.get("days", "")
         return next((length for length in board.LENGTHS if str(length) == asked), board.LENGTHS[0])
 
-    def _asked_view(self) -> str:
-        asked = self.request.GET.get("view", "")
-        return asked if asked in VIEWS else VIEWS[0]
+
+class StaffDayList(StaffHome):
+    """The same days as a plain list: for phones, without JavaScript, and for whoever likes it better."""
+
+    view_name = "list"
 
 
 class PlannedVisit:
@@ -205,6 +212,4 @@ def to(centre: Centre, day: date, days: int = 1, view: str = "board") -> str:
     asked: dict[str, Any] = {"centre": centre.pk, "day": day}
     if days != 1:
         asked["days"] = days
-    if view != VIEWS[0]:
-        asked["view"] = view
-    return f"{reverse('services:staff-home')}?{urlencode(asked)}"
+    return f"{reverse(VIEWS[view])}?{urlencode(asked)}"

@@ -4,14 +4,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common import civil
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.booking import booking
-from services.models import Allocation, Appointment, Centre, StatusChange
+from services.models import Allocation, Appointment, StatusChange
 
 Status = Appointment.Status
 CHANGE_DAY = "services.change_day"
@@ -79,30 +77,6 @@ def quick_steps(*, by: User, appointment: Appointment, now: datetime) -> list[St
     steps = next_steps(by=by, appointment=appointment, now=now)
     silent: list[Status] = [step for step in steps if step != Status.WAITING_PARTS]
     return silent[:QUICK]
-
-
-def visits_of_day(*, by: User, centre: Centre, day: date) -> list[Appointment]:
-    """The visits that touch a civil day of the centre, in order, with bay and technician.
-
-    Empty for a centre that is not ``by``'s. Each visit carries ``taken`` (its allocations).
-    """
-    start, end = civil.day_span(day, centre.zone)
-    return list(
-        Appointment.objects.at_centres_of(by)
-        .filter(centre=centre)
-        .exclude(status=Status.CANCELLED)
-        .within(start, end)
-        .with_names()
-        .select_related("booked_by")
-        .prefetch_related(
-            Prefetch(
-                "allocations",
-                Allocation.objects.filter(active=True).select_related("resource").order_by("resource__kind"),
-                to_attr="taken",
-            )
-        )
-        .order_by("span", "pk")
-    )
 
 
 def change_status(

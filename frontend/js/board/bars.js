@@ -1,4 +1,4 @@
-import { clock, millis, wall } from "./times.js";
+import { clock, millis, minutes, span, wall } from "./times.js";
 
 export const OPEN_ROW = "open";
 // Which kind of row could take an open bar.
@@ -37,14 +37,14 @@ export function eventsOf(data, texts) {
     title: bar.work,
     startEditable: Boolean(texts.mayChange) && (bar.may_move || bar.may_change_hands),
     classNames: [
-      "bar",
-      `bar-${tone(bar)}`,
-      `bar-${bar.status.replace("_", "-")}`,
-      bar.overrun_minutes ? "bar-over" : "",
-      bar.warned ? "bar-warned" : "",
-      bar.row === null ? "bar-open" : "",
+      "job",
+      `job-${tone(bar)}`,
+      `job-${bar.status.replace("_", "-")}`,
+      bar.overrun_minutes ? "job-over" : "",
+      bar.warned ? "job-warned" : "",
+      bar.row === null ? "job-open" : "",
     ].filter(Boolean),
-    extendedProps: { bar, kind: kinds.get(bar.row) ?? KIND_OF_PART[bar.part], now: data.now },
+    extendedProps: { bar, kind: kinds.get(bar.row) ?? KIND_OF_PART[bar.part], now: data.now, closes: span(data).max },
   }));
   const breaks = data.breaks.map((each, at) => ({
     id: `break-${at}-${each.row}-${each.starts_at}`,
@@ -69,17 +69,21 @@ function piece(className, from, until, bar) {
 
 // Planned: the bar's outline. Worked: the fill inside. Past the plan: rose, beyond the outline.
 export function content({ event }, texts) {
-  const { bar, now } = event.extendedProps;
+  const { bar, now, closes } = event.extendedProps;
   if (!bar) return { domNodes: [] };
   const planned = millis(bar.planned.ends_at);
+  const evening = planned + Math.max(0, minutes(closes) - minutes(wall(bar.planned.ends_at).slice(11))) * 60000;
   const nodes = [];
+  let last = 0;
   for (const stretch of bar.actual) {
     const from = millis(stretch.starts_at);
     const until = millis(stretch.ends_at ?? now);
-    if (Math.min(until, planned) > from) nodes.push(piece("bar-fill", from, Math.min(until, planned), bar));
-    if (until > planned) nodes.push(piece("bar-rose", Math.max(from, planned), until, bar));
+    last = Math.max(last, until);
+    if (Math.min(until, planned) > from) nodes.push(piece("job-fill", from, Math.min(until, planned), bar));
   }
-  const text = make("span", "bar-text");
+  // Whatever lies between, the car is not done: rose from the plan's end to the last hand on it that day.
+  if (Math.min(last, evening) > planned) nodes.push(piece("job-rose", planned, Math.min(last, evening), bar));
+  const text = make("span", "job-text");
   text.append(make("strong", "", bar.work), make("span", "", bar.car));
   nodes.push(text);
   const states = [`${clock(bar.starts_at)}–${clock(bar.ends_at)}`, bar.part_name, bar.status_name];
@@ -87,13 +91,14 @@ export function content({ event }, texts) {
   if (bar.overrun_minutes) states.push(`${bar.overrun_minutes} ${texts.textMinutes}`);
   if (bar.warned) states.push(texts.textLate);
   nodes.push(make("span", "sr-only", `, ${states.join(", ")}`));
-  if (bar.overrun_minutes && bar.running) nodes.push(flag("bar-flag-over", `+${bar.overrun_minutes}`));
-  else if (bar.warned) nodes.push(flag("bar-flag-warned", "!", texts.textLate));
+  if (bar.overrun_minutes && bar.running) nodes.push(flag("job-flag-over", bar.overrun_minutes < 100 ? `+${bar.overrun_minutes}` : `+${Math.round(bar.overrun_minutes / 60)} h`));
+  else if (bar.status.startsWith("waiting")) nodes.push(flag("job-flag-wait", "", bar.status_name));
+  else if (bar.warned) nodes.push(flag("job-flag-warned", "!", texts.textLate));
   return { domNodes: nodes };
 }
 
 function flag(className, text, title = "") {
-  const element = make("span", `bar-flag ${className}`, text);
+  const element = make("span", `job-flag ${className}`, text);
   element.setAttribute("aria-hidden", "true");
   if (title) element.title = title;
   return element;

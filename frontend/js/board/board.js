@@ -69,7 +69,7 @@ export function startBoard(board) {
 
   function options() {
     const { min, max } = span(data);
-    const now = wall(data.now);
+    const now = wall(data.now).slice(11, 16);
     return {
       view: "resourceTimelineDay",
       date: data.first_day,
@@ -83,7 +83,7 @@ export function startBoard(board) {
       slotDuration: GRIDS[data.days][0],
       slotWidth: slotWidth(),
       snapDuration: "00:15",
-      scrollTime: later(now.slice(11, 16), -60),
+      scrollTime: now > min && now < max ? later(now, -60) : min,
       nowIndicator: true,
       dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
       slotLabelFormat: (moment) => `${String(moment.getHours()).padStart(2, "0")}:${String(moment.getMinutes()).padStart(2, "0")}`,

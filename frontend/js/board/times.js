@@ -20,3 +20,5 @@ export function span({ opens, closes }) {
   const two = (number) => String(number).padStart(2, "0");
   return { min: `${two(first)}:00`, max: `${two(last)}:00`, hours: last - first };
 }
+
+export const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));

@@ -83,7 +83,7 @@ class ResourceViewSet(CreateMixin, ReadViewSet):
             shape = ResourceWriteSerializer(data=request.data)
             shape.is_valid(raise_exception=True)
             changed = resources.change_resource(
-                by=request.user,
+                by=self.request.user,
                 resource=held,
                 values=self._values(held.kind, shape.validated_data, held),
                 skills=_skills(shape.validated_data),
@@ -94,7 +94,7 @@ class ResourceViewSet(CreateMixin, ReadViewSet):
         return self.answer_once(request, work)
 
     def _values(self, kind: str, data: dict[str, Any], held: Resource | None) -> dict[str, Any]:
-        empty = {
+        empty: dict[str, Any] = {
             "user": held.user if held else None,
             "bay_type": held.bay_type if held else "",
             "area": [],
@@ -141,7 +141,7 @@ class AbsenceViewSet(CreateMixin, ReadViewSet):
             shape = AbsenceCreateSerializer(data=request.data, context=self.get_serializer_context())
             shape.is_valid(raise_exception=True)
             absence, outcome = absences.enter_absence(
-                by=request.user, now=timezone.now(), **shape.validated_data
+                by=self.request.user, now=timezone.now(), **shape.validated_data
             )
             shown = dict(AbsenceSerializer(absence).data)
             return 201, {**shown, "displaced": outcome.displaced, "reassigned": outcome.reassigned}
@@ -152,7 +152,9 @@ class AbsenceViewSet(CreateMixin, ReadViewSet):
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str | None = None) -> Response:
         def work() -> tuple[int, Any]:
-            held = absences.cancel_absence(by=request.user, absence=self.get_object(), now=timezone.now())
+            held = absences.cancel_absence(
+                by=self.request.user, absence=self.get_object(), now=timezone.now()
+            )
             return 200, dict(AbsenceSerializer(held).data)
 
         return self.answer_once(request, work)
@@ -189,7 +191,7 @@ class ClosureViewSet(CreateMixin, ReadViewSet):
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: str | None = None) -> Response:
         def work() -> tuple[int, Any]:
-            held = closing.reopen_centre(by=request.user, closure=self.get_object(), now=timezone.now())
+            held = closing.reopen_centre(by=self.request.user, closure=self.get_object(), now=timezone.now())
             return 200, dict(ClosureSerializer(held).data)
 
         return self.answer_once(request, work)
@@ -250,7 +252,7 @@ class ReplanViewSet(ReadViewSet):
     @action(detail=False, methods=["post"], url_path="move-all")
     def move_all(self, request: Request) -> Response:
         """Each visit to its best free time. What is done stays done: asking again moves only the rest."""
-        found = replans.move_all(by=request.user, now=timezone.now())
+        found = replans.move_all(by=self.request.user, now=timezone.now())
         return Response(found._asdict())
 
     def _change(self, change: Any, **asked: Any) -> Response:

@@ -98,7 +98,7 @@ def _clear(
     Allocation.objects.filter(pk__in=[each.pk for each in lost]).update(active=False)
     Displacement.objects.bulk_create(
         Displacement(
-            appointment_id=each.appointment_id,
+            appointment=each.appointment,
             allocation=each,
             absence=cause if isinstance(cause, Absence) else None,
             closure=cause if isinstance(cause, Closure) else None,

@@ -1,6 +1,6 @@
 """Visits that lost their people or place: the best new times, all at once or one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ def visits_to_replan(*, by: User) -> AppointmentQuerySet:
     )
 
 
-def propose(*, appointments: Sequence[Appointment], now: datetime) -> list[Replan]:
+def propose(*, appointments: Iterable[Appointment], now: datetime) -> list[Replan]:
     """The best times for each: at the same centre, the nearest to the old one first.
 
     A start that is the best for one is not proposed to the next for the same work. One search per

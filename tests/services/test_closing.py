@@ -125,7 +125,7 @@ def test_a_holiday_that_is_added_late_displaces_the_visits_of_its_day(
     workshop: Workshop, staff: User
 ) -> None:
     booked = visit(workshop, NOW, datetime(2026, 12, 28, 9, 0, tzinfo=UTC))
-    christmas = {"first_day": date(2026, 12, 25), "last_day": date(2026, 12, 28), "now": NOW}
+    christmas: dict[str, Any] = {"first_day": date(2026, 12, 25), "last_day": date(2026, 12, 28), "now": NOW}
     assert closing.close_on_public_holidays(centre=workshop.centre, **christmas) == 2
     assert not replans.visits_to_replan(by=staff)
     starts_at, ends_at = civil.day_span(date(2026, 12, 28))

@@ -58,6 +58,14 @@ STAFF = (
     Way(
         _("Figures"), "services:staff-figures", "gauge", "figures", "services.view_figures", in_full_bar=False
     ),
+    Way(
+        _("Recalls"),
+        "services:staff-campaigns",
+        "triangle-alert",
+        "campaigns",
+        "services.view_campaigns",
+        in_full_bar=False,
+    ),
     Way(_("Vehicles"), "vehicles:staff-home", "car", "vehicles", "vehicles.hand_over"),
     Way(_("Customers"), "accounts:customer-list", "users", "customers", "accounts.view_customers"),
     Way(_("Contracts"), "subscriptions:staff-home", "receipt", "subscriptions", "subscriptions.view_desk"),
@@ -144,6 +152,7 @@ SECTIONS = {
     "services:job-detail": "work",
     "services:finding-create": "work",
     "services:staff-figures": "figures",
+    **{f"services:staff-campaign{name}": "campaigns" for name in ("s", "", "-create", "-change")},
     "services:staff-day-list": "day-list",
     "accounts:staff-cases": "cases",
     "accounts:staff-case": "cases",

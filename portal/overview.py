@@ -13,7 +13,8 @@ from common.civil import local_date
 from community import reading
 from community.models import Topic
 from portal.context import MANY
-from services.models import Appointment
+from services.models import Appointment, CampaignCar
+from services.upkeep import due
 from subscriptions import offers
 from subscriptions.models import Contract, Plan
 from vehicles.models import Ownership, Share, Transfer, Vehicle
@@ -22,6 +23,7 @@ from vehicles.models import Ownership, Share, Transfer, Vehicle
 CAR_SHOWN = tuple(
     f"vehicle__{name}"
     for name in (
+        "vin",
         "plate",
         "nickname",
         "colour",
@@ -59,6 +61,7 @@ CONTRACT_SHOWN = (
 )
 TOPICS = 3
 NOTICES = 2
+RECALLS = 3
 # The hours of the reader's day at which a greeting changes.
 MORNING, DAY, EVENING = 5, 11, 18
 
@@ -82,6 +85,7 @@ class OverviewPage:
     contract: Contract | None
     notices: list[Told]
     unread: int
+    recalls: list[CampaignCar]
     transfers: list[Transfer]
     invitations: list[Share]
     shared_ids: frozenset[int]
@@ -158,7 +162,7 @@ class OverviewPage:
 
 
 def read_overview(*, user: User, now: datetime) -> OverviewPage:
-    """Compose the overview from the apps' facts at the instant ``now``: seven queries, ten at most."""
+    """Compose the overview from the apps' facts at the instant ``now``: eight queries, eleven at most."""
     acts = _acts_for(user)
     shares, invitations = _shares(user, acts, now)
     own, holder = _own_cars(user, acts, now)
@@ -176,6 +180,7 @@ def read_overview(*, user: User, now: datetime) -> OverviewPage:
         appointment=_next_visit(own, shares, now),
         contract=_battery_contract(own, user, holder, now),
         notices=[Told(notice, *inbox.words_of(notice)) for notice in unread[:NOTICES]],
+        recalls=_recalls(own, shares),
         transfers=_offers(user, now),
         invitations=invitations,
         shared_ids=frozenset(share.vehicle_id for share in shares),
@@ -240,6 +245,14 @@ def _next_visit(own: list[Vehicle], shares: list[Share], now: datetime) -> Appoi
     if visit is not None:
         visit.vehicle = cars[visit.vehicle_id]
     return visit
+
+
+def _recalls(own: list[Vehicle], shares: list[Share]) -> list[CampaignCar]:
+    """Open recalls and campaigns of the cars that this person may bring to service; booked ones wait there."""
+    shared = [share.vehicle for share in shares if Share.Right.SERVICE in share.rights]
+    cars = own + shared
+    waiting = due.open_campaigns(cars).exclude(state=CampaignCar.State.BOOKED)
+    return list(waiting[:RECALLS]) if cars else []
 
 
 def _battery_contract(

@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-from datetime import timedelta
-
 from common.periodic import Job
 
 JOBS = [

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from services.booking import views as booking_views
+from services.booking import step_views as booking_views
 from services.desk import board_views, figures_views, staff_views, visit_views
 from services.estimates import staff_views as estimate_staff_views
 from services.estimates import views as estimate_views
@@ -10,6 +10,8 @@ app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("service/", views.Home.as_view(), name="home"),
     path("service/book/", booking_views.Book.as_view(), name="book"),
+    path("service/book/so-far/", booking_views.BookSoFar.as_view(), name="book-so-far"),
+    path("service/book/hold/", booking_views.BookHold.as_view(), name="book-hold"),
     path("service/book/time/", booking_views.BookTime.as_view(), name="book-time"),
     path("service/book/confirm/", booking_views.BookConfirm.as_view(), name="book-confirm"),
     path("service/appointments/", views.AppointmentList.as_view(), name="appointment-list"),
@@ -84,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "staff/visits/<int:pk>/promise/", visit_views.StaffVisitPromise.as_view(), name="staff-visit-promise"
     ),
     path("staff/", include("services.desk.counter_urls")),
+    path("", include("services.upkeep.urls")),
     path("staff/my-work/", include("services.work.urls")),
     path("staff/figures/", figures_views.StaffFigures.as_view(), name="staff-figures"),
     path("staff/", include("services.centres.urls")),

@@ -30,6 +30,8 @@ SPECTACULAR_SETTINGS = {
         "CaseMessageKindEnum": "accounts.models.CaseMessage.Kind",
         "MembershipRoleEnum": "accounts.models.Membership.Role",
         "ReportReasonEnum": "community.models.Report.Reason",
+        "CampaignKindEnum": "services.models.Campaign.Kind",
+        "CampaignCarStateEnum": "services.models.CampaignCar.State",
         "AppointmentStatusEnum": "services.models.Appointment.Status",
         "EstimateStateEnum": "services.models.Estimate.State",
         "JobStateEnum": "services.models.Job.State",

@@ -16,9 +16,7 @@ register_notice(
 register_notice(
     "services.recall.do_not_drive",
     title=_("Please do not drive your %(car)s: recall %(code)s"),
-    text=_(
-        "%(title)s. Leave the car parked until it is repaired. Please book now; we can fetch it."
-    ),
+    text=_("%(title)s. Leave the car parked until it is repaired. Please book now; we can fetch it."),
     mail=True,
     group="service",
     required=True,

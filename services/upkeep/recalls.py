@@ -43,6 +43,15 @@ def open_of(user: User, now: datetime) -> QuerySet[CampaignCar]:
     )
 
 
+def open_first(user: User, now: datetime) -> QuerySet[CampaignCar]:
+    """All of the person's cars, what is done at the end."""
+    return (
+        visible_to(user, now)
+        .annotate(is_done=Q(state=State.DONE))
+        .order_by("is_done", "-campaign__do_not_drive", "-campaign__kind", "-pk")
+    )
+
+
 def settle_visit(*, appointment: Appointment, at: datetime) -> int:
     """Bring the car's campaigns in line with a visit: booked, done, or open again. How many changed.
 

@@ -144,6 +144,6 @@ def test_the_page_costs_the_same_for_one_and_for_many(client, django_assert_max_
     assert len(queries) == OWNER_QUERIES
 
 
-# person, grants, organisations, shares, cars, visit, contract, notices with the bell, offers;
+# person, grants, organisations, shares, cars, visit, contract, notices with the bell, recalls, offers;
 # the session and the topics are cached
-OWNER_QUERIES = 9
+OWNER_QUERIES = 10

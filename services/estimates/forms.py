@@ -37,7 +37,11 @@ class EntryForm(forms.Form):
     )
     vat_percent = forms.TypedChoiceField(
         label=_("VAT"),
-        choices=[("19", "19 %"), ("7", "7 %"), ("0", "0 %")],
+        choices=[
+            ("19", "19\N{NO-BREAK SPACE}%"),
+            ("7", "7\N{NO-BREAK SPACE}%"),
+            ("0", "0\N{NO-BREAK SPACE}%"),
+        ],
         initial="19",
         coerce=Decimal,
     )
@@ -96,7 +100,9 @@ class LineForm(forms.Form):
             max_num=MOST_ENTRIES,
             validate_max=True,
         )
-        self.entries = rows(self.data if self.is_bound else None, initial=entries, prefix="entry")
+        # A sent row counts as it is: one that was emptied is left out, whatever it held before.
+        known = None if self.is_bound else entries
+        self.entries = rows(self.data if self.is_bound else None, initial=known, prefix="entry")
 
     def is_valid(self) -> bool:
         return super().is_valid() & self.entries.is_valid()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +31,19 @@ class House:
     environment: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Seed:
+    """The demo, and what a bench adds to it in a database of its own."""
+
+    name: str
+    add: Callable[[str], None] | None = None  # takes the owner's URL
+
+
+DEMO = Seed("demo")
+
+
 @contextmanager
-def databases(home: Path) -> Iterator[dict[str, str]]:
+def databases(home: Path, seed: Seed | None = None) -> Iterator[dict[str, str]]:
     """The environment of a fresh copy of the seeded database; embedded servers where no URL is set."""
     outside = os.environ.get("DATABASE_URL")
     servers = embedded.Embedded(home, want_database=not outside, want_valkey=not os.environ.get("VALKEY_URL"))
@@ -46,7 +57,7 @@ def databases(home: Path) -> Iterator[dict[str, str]]:
             "PORTAL_HOME": str(home),
             "LOG_LEVEL": "ERROR",
         }
-        yield {**environment, **_copy_of_seed(environment)}
+        yield {**environment, **copy_of_seed(environment, seed or DEMO, DATABASE)}
     finally:
         servers.stop()
 
@@ -91,29 +102,33 @@ def _wait(process: subprocess.Popen[bytes], address: Path) -> None:
     raise BenchError("The web process did not start; its last words are above.")
 
 
-def _copy_of_seed(environment: dict[str, str]) -> dict[str, str]:
+def copy_of_seed(environment: dict[str, str], seed: Seed, database: str) -> dict[str, str]:
+    """URLs of a new database like the seed, which is made once and kept until its makers change."""
     owner = environment["DATABASE_OWNER_URL"]
-    seed = f"portal_seed_{_seed_key()}"
+    key = _seed_key()
+    kept = f"portal_seed_{key}_{seed.name}"
     with psycopg.connect(_with_database(owner, "postgres"), autocommit=True) as connection:
         known = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-        for old in sorted(n for n in known if n.startswith(("portal_seed_", DATABASE)) and n != seed):
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
-        if seed not in known:
-            _make_seed(connection, environment, seed)
+        for old in sorted(known):
+            outdated = old.startswith("portal_seed_") and not old.startswith(f"portal_seed_{key}_")
+            if outdated or old == database:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
+        if kept not in known:
+            _make_seed(connection, environment, kept, seed)
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(DATABASE), sql.Identifier(seed))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(kept))
         )
-    with psycopg.connect(_with_database(owner, DATABASE), autocommit=True) as connection:
+    with psycopg.connect(_with_database(owner, database), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     return {
-        "DATABASE_URL": _with_database(environment["DATABASE_URL"], DATABASE),
-        "DATABASE_OWNER_URL": _with_database(owner, DATABASE),
+        "DATABASE_URL": _with_database(environment["DATABASE_URL"], database),
+        "DATABASE_OWNER_URL": _with_database(owner, database),
     }
 
 
-def _make_seed(connection: psycopg.Connection, environment: dict[str, str], seed: str) -> None:
+def _make_seed(connection: psycopg.Connection, environment: dict[str, str], kept: str, seed: Seed) -> None:
     """Under another name first: a seed that was interrupted is never taken for a whole one."""
-    print("▸ Making the seed (kept for the next time)", file=sys.stderr, flush=True)
+    print(f"▸ Making the seed “{seed.name}” (kept for the next time)", file=sys.stderr, flush=True)
     unfinished = sql.Identifier(f"{DATABASE}_unfinished")
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(unfinished))
     connection.execute(sql.SQL("CREATE DATABASE {}").format(unfinished))
@@ -134,14 +149,21 @@ def _make_seed(connection: psycopg.Connection, environment: dict[str, str], seed
         )
         if result.returncode:
             raise BenchError(f"manage.py {command[0]} failed; see above.")
-    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(unfinished, sql.Identifier(seed)))
+    if seed.add is not None:
+        seed.add(url)
+    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(unfinished, sql.Identifier(kept)))
 
 
 def _seed_key() -> str:
     """Changes with whatever the seed is made from."""
     digest = hashlib.sha256()
     for path in sorted(
-        [*PROJECT.glob("*/demo.py"), *PROJECT.glob("*/migrations/*.py"), *PROJECT.glob("*/demo/*")]
+        [
+            *PROJECT.glob("*/demo*.py"),
+            *PROJECT.glob("*/migrations/*.py"),
+            *PROJECT.glob("*/demo/*"),
+            PROJECT / "benchmarks" / "workshop.py",
+        ]
     ):
         if path.is_file():
             digest.update(path.read_bytes())

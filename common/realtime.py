@@ -5,11 +5,13 @@ a person may watch it. The socket is never the truth: a lost push costs only a d
 none of this fails or holds up the request it belongs to.
 """
 
+import asyncio
 import hashlib
+import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 from redis.exceptions import RedisError
@@ -18,6 +20,7 @@ from common.outage import Outage
 
 CanWatch = Callable[[Any, str], bool]
 TOPIC_LENGTH = 120  # characters
+SEND_SECONDS = 5
 
 _topics: dict[str, CanWatch] = {}
 _layer = Outage("channel layer", pause=10)
@@ -75,5 +78,37 @@ def _send(group: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is not None:
         _layer.attempt(
-            lambda: async_to_sync(layer.group_send)(group, message), failures=(RedisError, OSError)
+            lambda: asyncio.run_coroutine_threadsafe(layer.group_send(group, message), _loop()).result(
+                SEND_SECONDS
+            ),
+            failures=(RedisError, OSError),
         )
+
+
+class _Sender(threading.Thread):
+    """One event loop per process, so that the connection to the broker is kept from push to push.
+
+    A loop for each push would connect anew each time: most of the time of a booking.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="realtime", daemon=True)
+        self.pid = os.getpid()
+        self.loop = asyncio.new_event_loop()
+
+    def run(self) -> None:
+        self.loop.run_forever()
+
+
+_sender: _Sender | None = None
+_starting = threading.Lock()
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """Started at the first push; a forked process starts its own."""
+    global _sender
+    with _starting:
+        if _sender is None or _sender.pid != os.getpid():
+            _sender = _Sender()
+            _sender.start()
+        return _sender.loop

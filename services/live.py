@@ -27,13 +27,13 @@ def hold_topic(hold_id: int) -> str:
 
 
 def announce(kind: str, appointment: Appointment, *, days: set[Any] | None = None) -> None:
-    """After commit, push the change to the visit, the civil day(s) it touches and to those choosing a time."""
+    """After commit, push the change to the visit, its civil day(s) and those choosing a time."""
     centre = appointment.centre
     message = {"type": kind, "id": appointment.pk, "version": appointment.version}
     touched = days or {civil.local_date(appointment.starts_at, centre.zone)}
     for day in sorted(touched):
         realtime.push(day_topic(centre.pk, day), message)
-    announce_slots(centre)
+    announce_slots(centre.pk)
     visit_live.tell(appointment, kind)
 
 
@@ -43,12 +43,12 @@ def announce_span(kind: str, centre: Centre, span: Any) -> None:
     last = civil.local_date(span.upper - timedelta(microseconds=1), centre.zone)
     for day in civil.days(first, min((last - first).days + 1, DAYS_TOLD)):
         realtime.push(day_topic(centre.pk, day), {"type": kind, "id": centre.pk, "version": 0})
-    announce_slots(centre)
+    announce_slots(centre.pk)
 
 
-def announce_slots(centre: Centre) -> None:
+def announce_slots(centre_id: int) -> None:
     """Says nothing about whose visit it is: anybody signed in may watch this topic."""
-    realtime.push(slots_topic(centre.pk), {"type": "slots.changed", "id": centre.pk, "version": 0})
+    realtime.push(slots_topic(centre_id), {"type": "slots.changed", "id": centre_id, "version": 0})
 
 
 def announce_hold(hold: Hold) -> None:

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Max
 from django.utils.translation import ngettext
 
 from accounts.models import Organisation, User
@@ -77,11 +76,17 @@ def instant_under_lock(*, vehicle: Vehicle, now: datetime) -> datetime:
     It is ``now``, or the last change of owner or access when a request that waited for the
     lock brings an older time: whoever lost the car meanwhile has lost it.
     """
-    owned = Ownership.objects.filter(vehicle=vehicle).aggregate(
-        begun=Max("period__startswith"), ended=Max("period__endswith")
-    )
-    closed = Share.objects.filter(vehicle=vehicle).aggregate(at=Max("closed_at"))["at"]
-    return max(at for at in (now, owned["begun"], owned["ended"], closed) if at is not None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT greatest(
+                 %s::timestamptz,
+                 (SELECT greatest(max(lower(period)), max(upper(period))) FROM vehicles_ownership
+                  WHERE vehicle_id = %s),
+                 (SELECT max(closed_at) FROM vehicles_share WHERE vehicle_id = %s))""",
+            [now, vehicle.pk, vehicle.pk],
+        )
+        at: datetime = cursor.fetchone()[0]
+    return at
 
 
 def begin_ownership(

@@ -51,17 +51,24 @@ def drop_expired_holds(*, centre: Centre, now: datetime) -> None:
 
 
 def take_for_visit(
-    *, appointment: Appointment, plan: Plan, now: datetime, but: Sequence[Allocation] = ()
+    *,
+    appointment: Appointment,
+    plan: Plan,
+    now: datetime,
+    but: Sequence[Allocation] = (),
+    jobs: dict[int, int] | None = None,
 ) -> None:
     """A resource for each demand that none of ``but`` meets already. Raises NoCapacity.
 
-    The technician of an earlier job is preferred for the next: one person per car where it can be.
+    ``jobs`` are the ids by position, where the caller has them. The technician of an earlier job is
+    preferred for the next: one person per car where it can be.
     """
     met = {_place_of(allocation) for allocation in but}
     demands = [
         demand for demand in demands_of(plan, appointment.centre) if (demand.position, demand.part) not in met
     ]
-    jobs = {job.position: job.pk for job in appointment.jobs.all()}
+    if jobs is None:
+        jobs = {job.position: job.pk for job in appointment.jobs.all()}
     found = availability.candidates(
         centre=appointment.centre, plan=plan, demands=demands, starts_at=appointment.starts_at, now=now
     )

@@ -3,29 +3,29 @@
 Locks are taken in one order everywhere: the car, the centre's days (by date), the visits (by id).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
-from psycopg.types.json import Jsonb
 
 from accounts.models import User
-from common import civil, codes
-from common.errors import Conflict, Invalid, NotAllowed, NotFound
+from common import civil
+from common.errors import Invalid, NotAllowed, NotFound
+from documents.models import Document
 from journal import log
 from services import live
-from services.booking import allocating, holds, rights, starts
+from services.booking import allocating, holds, inserting, rights, starts, symptoms
+from services.booking import pictures as booking_pictures
 from services.booking.plans import Plan, plan_of
-from services.errors import CutoffPassed, NotChangeable, VehicleBusy
+from services.errors import CutoffPassed, NotChangeable
 from services.models import Appointment, Centre, Job, PromiseChange, Way
 from vehicles import ownership
 from vehicles.models import Vehicle
 
 NOTE_LENGTH = 1000
-CODE_ATTEMPTS = 5
 CHANGE_DAY = "services.change_day"
 Status = Appointment.Status
 
@@ -47,7 +47,8 @@ def book_appointment(
     starts_at: datetime,
     now: datetime,
     note: str = "",
-    symptoms: dict[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    pictures: Sequence[Document] = (),
     doorstep: Doorstep | None = None,
     early_start: bool = False,
     customer: User | None = None,
@@ -59,7 +60,8 @@ def book_appointment(
     time. A time that ``by`` holds is used up by it. Raises NotFound for a car that the person may
     not bring to service; NotAllowed (by_phone_only, or for a customer elsewhere); Invalid
     (not_offered, past, too_soon, too_far, off_grid, closed, note_too_long, no_vehicle,
-    wrong_model, no_address, early_start_needed); SlotTaken with the next free times; VehicleBusy.
+    wrong_model, no_address, early_start_needed, those of symptoms.check_answers); SlotTaken with the
+    next free times; VehicleBusy.
     """
     by_staff = customer is not None
     person = customer or by
@@ -70,6 +72,7 @@ def book_appointment(
         raise Invalid(_("The note may have up to 1,000 characters."), code="note_too_long", field="note")
     starts.check_start(centre=centre, plan=plan, starts_at=starts_at, now=now, by_staff=by_staff)
     _check_doorstep(plan, doorstep)
+    said = symptoms.check_answers(plan.service_types, answers or {})
     span = starts.span_of(plan=plan, starts_at=starts_at)
     try:
         with transaction.atomic():
@@ -84,31 +87,30 @@ def book_appointment(
                     plan=plan, vehicle=vehicle, starts_at=starts_at, wished=early_start, now=now
                 )
             allocating.lock_day(centre, civil.local_date(starts_at, centre.zone))
-            appointment = _insert_visit(
-                Appointment(
-                    centre=centre,
-                    vehicle=vehicle,
-                    car_words="" if vehicle else car_words.strip()[:80],
-                    booked_by=person,
-                    entered_by=by if by_staff else None,
-                    service_type=plan.service_types[0],
-                    span=span,
-                    way=plan.way,
-                    loan_car=plan.loan_car,
-                    price_cents=plan.price_cents,
-                    note=note.strip(),
-                    symptoms=symptoms or {},
-                    promised_at=span.upper,
-                    early_start_at=now if wished else None,
-                    created_at=now,
-                    **(doorstep._asdict() if doorstep else {}),
-                ),
-                plan,
+            appointment = Appointment(
+                centre=centre,
+                vehicle=vehicle,
+                car_words="" if vehicle else car_words.strip()[:80],
+                booked_by=person,
+                entered_by=by if by_staff else None,
+                service_type=plan.service_types[0],
+                span=span,
+                way=plan.way,
+                loan_car=plan.loan_car,
+                price_cents=plan.price_cents,
+                note=note.strip(),
+                symptoms=said,
+                promised_at=span.upper,
+                early_start_at=now if wished else None,
+                created_at=now,
+                **(doorstep._asdict() if doorstep else {}),
             )
+            jobs = inserting.insert_visit(appointment=appointment, plan=plan)
+            booking_pictures.attach(appointment=appointment, pictures=pictures)
             if not by_staff:
                 holds.end_choice_for_booking(by)
             allocating.drop_expired_holds(centre=centre, now=now)
-            allocating.take_for_visit(appointment=appointment, plan=plan, now=now)
+            allocating.take_for_visit(appointment=appointment, plan=plan, now=now, jobs=jobs)
             record_change("services.appointment_booked", appointment, by=by, now=now)
     except allocating.NoCapacity:
         starts.check_open(centre=centre, span=span)
@@ -138,7 +140,7 @@ def move_appointment(
                 return appointment
             starts.check_start(centre=centre, plan=plan, starts_at=starts_at, now=now, by_staff=by_staff)
             span = starts.span_of(plan=plan, starts_at=starts_at)
-            _check_vehicle_free(appointment, span)
+            inserting.check_vehicle_free(appointment, span)
             allocating.release(appointment)
             if not by_staff:
                 holds.end_choice_for_booking(by)
@@ -226,52 +228,6 @@ def record_change(
     live.announce(kind, appointment, days=days)
 
 
-def _insert_visit(appointment: Appointment, plan: Plan) -> Appointment:
-    """ON CONFLICT DO NOTHING: a plain INSERT would wait for, and deadlock with, its rivals."""
-    fields = [field for field in Appointment._meta.concrete_fields if not field.primary_key]
-    symptoms = Appointment._meta.get_field("symptoms")
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    for _attempt in range(CODE_ATTEMPTS):
-        appointment.code = codes.new_code()
-        values: list[Any] = [getattr(appointment, field.attname) for field in fields]
-        values[fields.index(symptoms)] = Jsonb(appointment.symptoms)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO services_appointment ({columns}) VALUES ({places})"  # noqa: S608 (columns)
-                " ON CONFLICT DO NOTHING RETURNING id",
-                values,
-            )
-            row = cursor.fetchone()
-        if row is not None:
-            appointment.pk = row[0]
-            appointment._state.adding = False
-            _insert_jobs(appointment, plan)
-            return appointment
-        _check_vehicle_free(appointment, appointment.span)  # else the code was drawn before
-    raise Conflict(_("Please try again."), code="try_again")
-
-
-def _insert_jobs(appointment: Appointment, plan: Plan) -> None:
-    start = appointment.starts_at
-    Job.objects.bulk_create(
-        Job(
-            appointment=appointment,
-            position=position,
-            service_type=step.service_type,
-            span=DateTimeTZRange(start + step.offset, start + step.offset + step.length, "[)"),
-            price_cents=step.service_type.price_cents,
-        )
-        for position, step in enumerate(plan.steps, start=1)
-    )
-    PromiseChange.objects.create(
-        appointment=appointment,
-        promised_at=appointment.ends_at,
-        by=appointment.entered_by or appointment.booked_by,
-        at=appointment.created_at,
-    )
-
-
 def _check_doorstep(plan: Plan, doorstep: Doorstep | None) -> None:
     if plan.way not in Way.travelling():
         if doorstep is not None:
@@ -281,14 +237,6 @@ def _check_doorstep(plan: Plan, doorstep: Doorstep | None) -> None:
         raise Invalid(_("Please give the address that we come to."), code="no_address", field="street")
     if doorstep.postcode != plan.postcode:
         raise Invalid(_("The postcode differs from the address."), code="no_address", field="postcode")
-
-
-def _check_vehicle_free(appointment: Appointment, span: DateTimeTZRange) -> None:
-    if appointment.vehicle_id is None:
-        return
-    others = Appointment.objects.standing().filter(vehicle=appointment.vehicle_id, span__overlap=span)
-    if others.exclude(pk=appointment.pk).exists():
-        raise VehicleBusy
 
 
 def _lock_changeable(appointment: Appointment, by: User, now: datetime) -> tuple[Appointment, bool]:

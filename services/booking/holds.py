@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -51,7 +51,7 @@ def hold_time(
                 expires_at=now + LASTS,
             )
             allocating.take_for_hold(hold=hold, plan=plan, now=now)
-            live.announce_slots(centre)
+            live.announce_slots(centre.pk)
     except allocating.NoCapacity:
         raise slot_taken(centre=centre, plan=plan, starts_at=starts_at, now=now) from None
     return hold
@@ -84,7 +84,7 @@ def offer_time(
                 waitlist_entry=entry,
             )
             allocating.take_for_hold(hold=hold, plan=plan, now=now)
-            live.announce_slots(visit.centre)
+            live.announce_slots(visit.centre_id)
     except allocating.NoCapacity:
         return None
     return hold
@@ -97,6 +97,12 @@ def choice_of(user: User, now: datetime) -> Hold | None:
         .select_related("centre", "vehicle__model")
         .first()
     )
+
+
+def choice_for(user: User, *, vehicle: Vehicle | None, plan: Plan, now: datetime) -> Hold | None:
+    """The kept time, if it is kept for just this car and work."""
+    hold = choice_of(user, now)
+    return hold if hold is not None and _is_for(hold, vehicle, plan) else None
 
 
 def plan_of_hold(hold: Hold) -> Plan:
@@ -130,7 +136,7 @@ def end_hold(hold: Hold, state: str) -> None:
     hold.state = state
     hold.save(update_fields=["state"])
     Allocation.objects.filter(hold=hold, active=True).update(active=False)
-    live.announce_slots(hold.centre)
+    live.announce_slots(hold.centre_id)
 
 
 def end_choice_for_booking(user: User) -> None:
@@ -161,18 +167,30 @@ def slot_taken(*, centre: Centre, plan: Plan, starts_at: datetime, now: datetime
 
 
 def _end_choices(user: User, state: str) -> None:
-    open_ones = Hold.objects.select_for_update(of=("self",)).filter(
-        user=user, state=Hold.State.OPEN, purpose=Hold.Purpose.CHOICE
-    )
-    for hold in open_ones.select_related("centre"):
-        end_hold(hold, state)
+    """In one statement, for most who book keep one time and no more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH ended AS (
+                 UPDATE services_hold SET state = %s
+                 WHERE user_id = %s AND state = 'open' AND purpose = 'choice' RETURNING id, centre_id
+               ), freed AS (
+                 UPDATE services_allocation a SET active = false FROM ended
+                 WHERE a.hold_id = ended.id AND a.active
+               )
+               SELECT centre_id FROM ended""",
+            [state, user.pk],
+        )
+        for (centre_id,) in cursor.fetchall():
+            live.announce_slots(centre_id)
 
 
 def _is_same(hold: Hold, vehicle: Vehicle | None, centre: Centre, plan: Plan, starts_at: datetime) -> bool:
+    return hold.span.lower == starts_at and hold.centre_id == centre.pk and _is_for(hold, vehicle, plan)
+
+
+def _is_for(hold: Hold, vehicle: Vehicle | None, plan: Plan) -> bool:
     return (
-        hold.span.lower == starts_at
-        and hold.centre_id == centre.pk
-        and hold.vehicle_id == (vehicle.pk if vehicle else None)
+        hold.vehicle_id == (vehicle.pk if vehicle else None)
         and hold.service_types == [kind.pk for kind in plan.service_types]
         and (hold.way, hold.loan_car, hold.postcode) == (plan.way, plan.loan_car, plan.postcode)
     )

@@ -65,6 +65,11 @@ class Near(NamedTuple):
     km: float
     slot: Slot | None
 
+    @property
+    def rounded_km(self) -> float:
+        """As one says it: tenths only where they matter."""
+        return round(self.km, 1) if self.km < 10 else round(self.km)
+
 
 def earliest(*, latitude: float, longitude: float, plan: Plan, count: int, now: datetime) -> list[Near]:
     """The ``count`` nearest centres that take bookings, the nearest first. Two queries.

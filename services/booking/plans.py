@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
 from services.models import Allocation, Appointment, Centre, Job, Resource, ServiceType, Way
-from vehicles.models import VehicleModel
+from vehicles.models import Vehicle
 
 MOST_JOBS = 6
 LONGEST = timedelta(hours=12)  # of a visit; the database knows it too
@@ -139,17 +140,23 @@ def plan_with(appointment: Appointment, jobs: Iterable[Job]) -> Plan:
     )
 
 
-def check_model(*, plan: Plan, model: VehicleModel) -> None:
-    """Raises Invalid (wrong_model) when some of the work is not for this model. One query."""
-    ids = [kind.pk for kind in plan.service_types]
-    fitting = set(ServiceType.objects.filter(pk__in=ids).for_model(model.pk).values_list("pk", flat=True))
-    for kind in plan.service_types:
-        if kind.pk not in fitting:
-            raise Invalid(
-                _("“%(work)s” is not offered for the %(model)s.") % {"work": kind.name, "model": model.name},
-                code="wrong_model",
-                field="service_types",
-            )
+def check_model(*, plan: Plan, vehicle: Vehicle) -> None:
+    """Raises Invalid (wrong_model) when some of the work is not for the car's model. One query."""
+    kinds = {kind.pk: kind for kind in plan.service_types}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT servicetype_id FROM services_servicetype_car_models WHERE servicetype_id = ANY(%s)
+               GROUP BY servicetype_id HAVING NOT bool_or(vehiclemodel_id = %s)""",
+            [list(kinds), vehicle.model_id],
+        )
+        unfit = cursor.fetchone()
+    if unfit is not None:
+        raise Invalid(
+            _("“%(work)s” is not offered for the %(model)s.")
+            % {"work": kinds[unfit[0]].name, "model": vehicle.model.name},
+            code="wrong_model",
+            field="service_types",
+        )
 
 
 def total_price(service_types: Iterable[ServiceType]) -> int | None:

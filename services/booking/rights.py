@@ -37,7 +37,7 @@ def lock_car(*, vehicle: Vehicle | None, plan: Plan, user: User, now: datetime) 
     at = ownership.instant_under_lock(vehicle=locked, now=now)
     if not Vehicle.objects.usable_by(user, right="service", now=at).filter(pk=locked.pk).exists():
         raise NotFound(_("This car was not found."), field="vehicle")
-    plans.check_model(plan=plan, model=locked.model)
+    plans.check_model(plan=plan, vehicle=locked)
 
 
 def lock_car_for_customer(
@@ -60,29 +60,32 @@ def lock_car_for_customer(
             code="not_theirs",
             field="vehicle",
         )
-    plans.check_model(plan=plan, model=locked.model)
+    plans.check_model(plan=plan, vehicle=locked)
+
+
+def needs_early_start(*, plan: Plan, vehicle: Vehicle | None, starts_at: datetime, now: datetime) -> bool:
+    """Whether a consumer must wish expressly that we begin within the withdrawal period.
+
+    Paid work ordered from afar, to begin within the 14 days (BGB §356(4), §357a(2)). An
+    organisation's car is no consumer's.
+    """
+    if not plan.is_priced or starts_at >= now + WITHDRAWAL:
+        return False
+    return vehicle is None or not _is_fleet_car(vehicle, now)
 
 
 def check_early_start(
     *, plan: Plan, vehicle: Vehicle | None, starts_at: datetime, wished: bool, now: datetime
 ) -> bool:
-    """Whether the wish to start before the withdrawal period ends is part of this booking.
-
-    A consumer who orders paid work from afar, to begin within the 14 days, says so expressly (BGB
-    §356(4), §357a(2)). An organisation's car is no consumer's. Raises Invalid
-    (early_start_needed).
-    """
-    if not plan.is_priced or starts_at >= now + WITHDRAWAL:
-        return False
-    if vehicle is not None and _is_fleet_car(vehicle, now):
-        return False
-    if not wished:
+    """Whether the wish is part of this booking. Raises Invalid (early_start_needed)."""
+    needed = needs_early_start(plan=plan, vehicle=vehicle, starts_at=starts_at, now=now)
+    if needed and not wished:
         raise Invalid(
             _("Please confirm that we may begin before the withdrawal period is over."),
             code="early_start_needed",
             field="early_start",
         )
-    return True
+    return needed
 
 
 def _is_fleet_car(vehicle: Vehicle, now: datetime) -> bool:

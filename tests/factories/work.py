@@ -40,7 +40,8 @@ def visit_for(
 ) -> Job:
     """A visit's only job, given to the technician and the first bay."""
     owner = more.pop("owner", None) or UserFactory.create()
-    more.setdefault("vehicle", make_car(owner))
+    if "vehicle" not in more:
+        more["vehicle"] = make_car(owner)
     visit = AppointmentFactory.create(
         centre=workshop.centre,
         service_type=workshop.service_type,

@@ -24,6 +24,8 @@ async function startFields() {
   if (document.querySelector("[data-uploads]")) (await import("./js/uploads.js")).startUploads();
   if (document.querySelector("[data-signature]")) (await import("./js/signature.js")).startSignatures();
   if (document.querySelector("[data-work-queue]")) (await import("./js/work.js")).startWork();
+  if (document.querySelector("[data-keeps-until]")) (await import("./js/keeping.js")).startKeeping();
+  if (document.querySelector("[data-near]")) (await import("./js/near.js")).startNear();
   if (document.querySelector("[data-push-key]")) (await import("./js/push.js")).startPush();
 }
 startFields();

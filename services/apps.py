@@ -14,6 +14,7 @@ class ServicesConfig(AppConfig):
         from common import realtime
         from documents import registry
         from services import concerns, customers, live, setup_steps  # noqa: F401  live registers who may watch which day
+        from services.booking import pictures
         from services.desk import cards as desk_cards
         from services.estimates import reading as estimates
         from services.models import Centre
@@ -45,6 +46,14 @@ class ServicesConfig(AppConfig):
                     user=user, document=document, now=timezone.now()
                 ),
                 may_upload=findings.may_send_picture,
+            )
+        )
+        registry.register_kind(
+            registry.DocumentKind(
+                pictures.PICTURE,
+                _("Picture of a booking"),
+                lambda user, document: pictures.may_read(user, document, now=timezone.now()),
+                may_upload=lambda user: bool(user.is_authenticated),
             )
         )
         registry.register_kind(

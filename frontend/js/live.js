@@ -57,6 +57,11 @@ function schedule(element, spoken) {
   );
 }
 
+// For what changes by the clock alone, without a push.
+export function refresh(element) {
+  schedule(element, false);
+}
+
 function listen() {
   clearTimeout(watchdog);
   watchdog = setTimeout(() => socket?.close(), LONGEST_SILENCE);

@@ -360,7 +360,6 @@ class BookConfirm(Subject, WeekFragment, FormPage):
     form_class = AppointmentForm
     once = True
     success_message = _("Your appointment is reserved. We are looking forward to seeing you.")
-    next_slots: list[Slot] = []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.objection is not None:
@@ -416,7 +415,6 @@ class BookConfirm(Subject, WeekFragment, FormPage):
             answers=symptoms.answers_of(self.service_types, draft.get("answers", {})),
             pictures=pictures.unused(user, draft.get("pictures", [])),
             withdrawal=withdrawal.read_notice() if self.plan.is_priced else [],
-            next_slots=[(slot, instant_text(slot.starts_at)) for slot in self.next_slots],
         )
         return context
 
@@ -441,9 +439,9 @@ class BookConfirm(Subject, WeekFragment, FormPage):
                 early_start=bool(asked.get("early_start")),
                 now=timezone.now(),
             )
-        except SlotTaken as error:
-            self.next_slots = error.next_slots
-            error.field = None
+        except DomainError as error:
+            if error.field not in form.fields or form[error.field].is_hidden:
+                error.field = None  # said at the top, where it can be read
             raise
         self.request.session.pop(DRAFT, None)
         return reverse("services:appointment-detail", args=[appointment.pk])

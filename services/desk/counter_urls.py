@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from services.desk import loan_views, order_views, tyre_views
+from services.desk import entry_views, loan_views, order_views, tyre_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("visits/new/", entry_views.EntryCustomer.as_view(), name="entry-customer"),
+    path("visits/new/<int:customer>/", entry_views.EntryVisit.as_view(), name="entry-visit"),
+    path("visits/<int:pk>/car/", entry_views.CarRecognise.as_view(), name="car-recognise"),
     path("visits/<int:pk>/check-in/", order_views.CheckIn.as_view(), name="check-in"),
     path("visits/<int:pk>/order/change/", order_views.OrderChange.as_view(), name="order-change"),
     path("visits/<int:pk>/order/sign/", order_views.OrderSign.as_view(), name="order-sign"),

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.pages import FormPage, ListPage
@@ -73,20 +72,17 @@ class OfLoan:
     """Pages about a hand-over at one of the reader's centres; any other is a 404."""
 
     request: HttpRequest
-    kwargs: dict[str, Any]
-
-    @cached_property
-    def loan(self) -> LoanHandover:
-        rows = LoanHandover.objects.at_centres_of(person(self.request)).with_names()
-        return get_object_or_404(rows.select_related("appointment__service_type"), pk=self.kwargs["pk"])
+    loan: LoanHandover
 
     @property
     def visit_url(self) -> str:
         return reverse("services:staff-visit", args=[self.loan.appointment_id])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and request.user.has_permission(CHANGE):
-            self.loan  # noqa: B018 - a foreign number is a 404 before anything else
+        user: Any = request.user
+        if user.is_authenticated and user.has_permission(CHANGE):
+            rows = LoanHandover.objects.at_centres_of(user).with_names()
+            self.loan = get_object_or_404(rows.select_related("appointment__service_type"), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -114,7 +110,8 @@ class LoanReturn(OfLoan, FormPage):
 
 class LoanSign(OfLoan, OnScreen):
     def paper(self) -> Document:
-        assert self.loan.paper is not None  # noqa: S101 - made with the hand-over
+        if self.loan.paper is None:
+            raise Http404
         return self.loan.paper
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def read_counter(visit: Appointment, user: User, now: datetime) -> dict[str, Any
         "reserved_car": loans.reserved_car(visit) if loan is None else None,
         "can_check_in": may_change and stands and order is None and visit.service_type.needs_car,
         "can_change_order": may_change and stands and order is not None,
+        "can_recognise": may_change and stands and visit.service_type.needs_car and not visit.vehicle_id,
         "can_lend": may_change and stands and loan is None,
         "can_hand_back": may_change and Status.DONE in workday.NEXT.get(visit.status, ()),
     }

@@ -18,6 +18,7 @@ from vehicles.models import Ownership, Vehicle
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from services.models.allocations import Allocation
 
 # Empty ranges slip past an exclusion constraint, so each span is checked beside it.
 SOUND_SPAN = Q(
@@ -235,6 +236,13 @@ class Job(models.Model):
     span = DateTimeRangeField()
     price_cents = models.PositiveIntegerField(null=True)  # as shown at booking; none: by estimate
     state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+
+    # Set by services/work/jobs.py: with_all.
+    taken: list["Allocation"]
+    points: int
+    checked: int
+    jobs_open: int
+    lines_open: int
 
     objects = JobQuerySet.as_manager()
 

@@ -98,7 +98,7 @@ class JobViewSet(ReadViewSet):
         """The last job of the visit is done."""
         return self._once(
             request,
-            lambda job, _sent: times.hand_to_check(by=request.user, job=job, now=timezone.now()),
+            lambda job, _sent: times.hand_to_check(by=self.request.user, job=job, now=timezone.now()),
             show=lambda _done: self._shown(),
         )
 
@@ -108,7 +108,7 @@ class JobViewSet(ReadViewSet):
         """One point of the check sheet. 409 ``result_changed`` says what stands there by now."""
 
         def work(job: Job, sent: dict[str, Any]) -> Any:
-            result = sheets.record_result(by=request.user, job=job, now=timezone.now(), **sent)
+            result = sheets.record_result(by=self.request.user, job=job, now=timezone.now(), **sent)
             return PointSerializer(sheets.Point(sent["item"], result)).data
 
         return self._once(request, work, shape=PointRecordSerializer)
@@ -122,7 +122,7 @@ class JobViewSet(ReadViewSet):
         def work(job: Job, sent: dict[str, Any]) -> Any:
             pictures = sent.pop("documents")
             made = findings.record_finding(
-                by=request.user, job=job, pictures=pictures, now=timezone.now(), **sent
+                by=self.request.user, job=job, pictures=pictures, now=timezone.now(), **sent
             )
             return FindingSerializer(made, context=self.get_serializer_context()).data
 
@@ -136,7 +136,7 @@ class JobViewSet(ReadViewSet):
         def work(job: Job, sent: dict[str, Any]) -> Any:
             if sent["line"].estimate.appointment_id != job.appointment_id:
                 raise NotFound(_("This work was not found."), field="line")
-            line = approved.tick_line(by=request.user, now=timezone.now(), **sent)
+            line = approved.tick_line(by=self.request.user, now=timezone.now(), **sent)
             return ApprovedLineSerializer(line).data
 
         return self._once(request, work, shape=LineTickSerializer)
@@ -144,7 +144,7 @@ class JobViewSet(ReadViewSet):
     def _deed(self, request: Request, deed: Callable[..., Job]) -> Response:
         return self._once(
             request,
-            lambda job, sent: deed(by=request.user, job=job, now=timezone.now(), **sent),
+            lambda job, sent: deed(by=self.request.user, job=job, now=timezone.now(), **sent),
             shape=MomentSerializer,
             show=lambda _done: self._shown(),
         )
@@ -197,7 +197,7 @@ class TechnicianViewSet(ReadViewSet):
             sent = NameShownSerializer(data=request.data)
             sent.is_valid(raise_exception=True)
             shown = technicians.show_to_customers(
-                by=request.user,
+                by=self.request.user,
                 resource=self.get_object(),
                 shown=sent.validated_data["shown"],
                 now=timezone.now(),

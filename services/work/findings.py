@@ -121,7 +121,7 @@ def may_read_picture(*, user: Any, document: Document, now: datetime) -> bool:
     """Colleagues of the visit's centre; its customer, once an estimate that was sent mentions it."""
     if not user.is_authenticated or document.about_kind != ABOUT:
         return False
-    finding = Finding.objects.select_related("job").filter(pk=document.about_id).first()
+    finding = Finding.objects.select_related("job").filter(pk=document.about_id or 0).first()
     if finding is None:
         return False
     visits = Appointment.objects.filter(pk=finding.job.appointment_id)

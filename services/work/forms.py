@@ -33,7 +33,7 @@ class FindingForm(forms.Form):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    item = forms.ModelChoiceField(
+    item: Any = forms.ModelChoiceField(
         None, label=_("At which point?"), required=False, empty_label=_("none of the sheet")
     )
     pictures = UploadsField(kind=PICTURE, max_files=MOST_PICTURES, label=_("Pictures"), required=False)

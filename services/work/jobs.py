@@ -65,7 +65,7 @@ def own_places(*, by: User) -> list[Resource]:
     )
 
 
-def with_all(jobs: "models.QuerySet[Job]") -> "models.QuerySet[Job]":
+def with_all(jobs: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
     """With what a card shows: visit, car, place, technician (``taken``), running time and counts.
 
     ``points`` are those of the sheet, ``checked`` those with a result, ``jobs_open`` the visit's jobs
@@ -157,9 +157,9 @@ def next_step(job: Job) -> NextStep:
     if not here or job.state == State.DROPPED:
         return NextStep.NONE
     if job.state in OVER:
-        if visit.status != Status.IN_WORK or job.jobs_open:  # type: ignore[attr-defined]  # annotated
+        if visit.status != Status.IN_WORK or job.jobs_open:
             return NextStep.NONE
-        return NextStep.APPROVED_WORK if job.lines_open else NextStep.CHECK  # type: ignore[attr-defined]
+        return NextStep.APPROVED_WORK if job.lines_open else NextStep.CHECK
     steps = {State.PLANNED: NextStep.START, State.PAUSED: NextStep.RESUME, State.STARTED: NextStep.FINISH}
     return steps[State(job.state)]
 

@@ -73,8 +73,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     @staticmethod
     def _taken(job: Job, part: str) -> str:
-        taken = job.taken  # type: ignore[attr-defined]  # prefetched by with_all
-        return next((str(each.resource.name) for each in taken if each.part == part), "")
+        return next((str(each.resource.name) for each in job.taken if each.part == part), "")
 
 
 class PointSerializer(serializers.Serializer[Point]):
@@ -122,7 +121,8 @@ class JobDetailSerializer(JobSerializer):
 
     @extend_schema_field(PointSerializer(many=True))
     def get_sheet(self, job: Job) -> Any:
-        return PointSerializer(sheets.points_of(job=job), many=True).data
+        points: Any = sheets.points_of(job=job)
+        return PointSerializer(points, many=True).data
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, job: Job) -> Any:

@@ -99,7 +99,7 @@ class OfJob:
 
     request: Any
     kwargs: dict[str, Any]
-    permission = jobs.DO_WORK
+    permission: str | None = jobs.DO_WORK
 
     @cached_property
     def job(self) -> Job:

@@ -15,7 +15,7 @@ from accounts.models import User
 from common import civil
 from common.errors import Invalid
 from services.booking.plans import Demand, demands_of, plan_with
-from services.desk import rows
+from services.desk import planning, rows
 from services.desk.rows import Break, Row
 from services.models import (
     Allocation,
@@ -85,7 +85,7 @@ class Bar:
     @property
     def may_move(self) -> bool:
         """Whether the visit may begin at another time."""
-        return self.visit.status == Status.BOOKED
+        return planning.may_move(self.visit, self.visit.work)
 
     @property
     def may_change_hands(self) -> bool:

@@ -154,7 +154,7 @@ class VisitPlan(PlannedVisit, FormPage):
             "appointment": self.visit,
             "seats": self.seats,
             "resources": list(resources.order_by("kind", "name")),
-            "may_move": planning.may_move(self.visit),
+            "may_move": planning.may_move(self.visit, self.visit.jobs.all()),
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class VisitPlan(PlannedVisit, FormPage):
             visit=self.visit,
             car=board.car_words(self.visit),
             lacking=[seat for seat in self.seats if seat.allocation is None],
-            may_move=planning.may_move(self.visit),
+            may_move=planning.may_move(self.visit, self.visit.jobs.all()),
             in_dialogue=self.in_dialogue,
             steps=STEPS,
             board_url=self.board_url,

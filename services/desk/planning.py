@@ -1,6 +1,6 @@
 """Moving work on the board: another time, another person, place or car."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,12 +18,16 @@ from services.models import Allocation, Appointment, Job, Resource
 
 Place = tuple[int, str]  # a job's position (0: the whole visit) and the part of it
 NO_SUCH_RESOURCE = _("There is no such person, place or car.")
+Status = Appointment.Status
 UNDER_WAY = (Job.State.STARTED, Job.State.PAUSED, Job.State.FINISHED)
 
 
-def may_move(visit: Appointment) -> bool:
-    """Whether the visit may begin at another time; a second look is taken under the lock."""
-    return visit.status == Appointment.Status.BOOKED
+def may_move(visit: Appointment, jobs: Iterable[Job]) -> bool:
+    """Whether the visit may begin at another time: not once the car is ready, or work has begun."""
+    waits = visit.status == Status.BOOKED or (
+        visit.status in Status.in_house() and visit.status not in (Status.IN_WORK, Status.READY)
+    )
+    return waits and not any(job.state in UNDER_WAY for job in jobs)
 
 
 def place_visit(
@@ -102,7 +106,7 @@ def _lock(by: User, appointment: Appointment, days: set[date], before: datetime)
     visit = workday.locked_visit(by=by, appointment=appointment)
     if visit.starts_at != before:
         raise Conflict(_("Somebody has just moved this visit. Please look again."), code="changed_meanwhile")
-    if visit.status in (Appointment.Status.DONE, *Appointment.Status.gone()):
+    if visit.status in (Status.DONE, *Status.gone()):
         raise Conflict(_("This visit is over."), code="visit_over")
     return visit
 

@@ -33,7 +33,7 @@ def test_an_owner_books_on_a_phone_and_the_workshop_sees_it_appear(visit: Callab
 
     desk = visit("staff@demo.example")
     with desk.expect_event("websocket"):
-        desk.goto(f"/staff/day/?day={day}")
+        desk.goto(f"/staff/day/list/?day={day}")
     rows = desk.locator("tr[id^=visit-]")
     before = rows.count()
 

@@ -63,7 +63,7 @@ def test_an_owner_does_the_main_job_by_page(visit: Callable[..., Page], house: H
     day = re.search(r"starts_at=(\d{4}-\d{2}-\d{2})", owner.url)
     assert day, owner.url
     staff = visit("staff@demo.example")
-    staff.goto(f"/staff/day/?day={day.group(1)}")
+    staff.goto(f"/staff/day/list/?day={day.group(1)}")
     expect(staff.locator("main")).not_to_contain_text("HH JB 77E")
     owner.locator("button.btn-primary[form=booking-form]").click()
     owner.wait_for_url("**/service/appointments/**")

@@ -28,7 +28,7 @@ export const label = ({ title, extendedProps }) => {
 };
 
 export function eventsOf(data, texts) {
-  const kinds = new Map(data.rows.map((row) => [row.id, row.kind]));
+  const rows = new Map(data.rows.map((row) => [row.id, row]));
   const bars = [...data.bars, ...data.open_work].map((bar) => ({
     id: `${bar.key}-${bar.row ?? OPEN_ROW}`,
     resourceIds: [String(bar.row ?? OPEN_ROW)],
@@ -44,7 +44,7 @@ export function eventsOf(data, texts) {
       bar.warned ? "job-warned" : "",
       bar.row === null ? "job-open" : "",
     ].filter(Boolean),
-    extendedProps: { bar, kind: kinds.get(bar.row) ?? KIND_OF_PART[bar.part], now: data.now, closes: span(data).max },
+    extendedProps: { bar, kind: rows.get(bar.row)?.kind ?? KIND_OF_PART[bar.part], name: rows.get(bar.row)?.name, now: data.now, closes: span(data).max },
   }));
   const breaks = data.breaks.map((each, at) => ({
     id: `break-${at}-${each.row}-${each.starts_at}`,
@@ -68,8 +68,8 @@ function piece(className, from, until, bar) {
 }
 
 // Planned: the bar's outline. Worked: the fill inside. Past the plan: rose, beyond the outline.
-export function content({ event }, texts) {
-  const { bar, now, closes } = event.extendedProps;
+export function content({ event }, texts, open) {
+  const { bar, now, closes, name } = event.extendedProps;
   if (!bar) return { domNodes: [] };
   const planned = millis(bar.planned.ends_at);
   const evening = planned + Math.max(0, minutes(closes) - minutes(wall(bar.planned.ends_at).slice(11))) * 60000;
@@ -83,14 +83,17 @@ export function content({ event }, texts) {
   }
   // Whatever lies between, the car is not done: rose from the plan's end to the last hand on it that day.
   if (Math.min(last, evening) > planned) nodes.push(piece("job-rose", planned, Math.min(last, evening), bar));
-  const text = make("span", "job-text");
+  const text = make("button", "job-text");
+  text.type = "button";
+  text.dataset.bar = event.id;
+  text.addEventListener("click", () => open(bar));
   text.append(make("strong", "", bar.work), make("span", "", bar.car));
-  nodes.push(text);
-  const states = [`${clock(bar.starts_at)}–${clock(bar.ends_at)}`, bar.part_name, bar.status_name];
-  if (bar.row === null) states.push(texts.textOpen);
+  // Read one after the other, without the picture: who, when, how far.
+  const states = [name || texts.textOpen, `${clock(bar.starts_at)}–${clock(bar.ends_at)}`, bar.part_name, bar.status_name];
   if (bar.overrun_minutes) states.push(`${bar.overrun_minutes} ${texts.textMinutes}`);
   if (bar.warned) states.push(texts.textLate);
-  nodes.push(make("span", "sr-only", `, ${states.join(", ")}`));
+  text.append(make("span", "sr-only", `, ${states.join(", ")}`));
+  nodes.push(text);
   if (bar.overrun_minutes && bar.running) nodes.push(flag("job-flag-over", bar.overrun_minutes < 100 ? `+${bar.overrun_minutes}` : `+${Math.round(bar.overrun_minutes / 60)} h`));
   else if (bar.status.startsWith("waiting")) nodes.push(flag("job-flag-wait", "", bar.status_name));
   else if (bar.warned) nodes.push(flag("job-flag-warned", "!", texts.textLate));

@@ -5,6 +5,14 @@ import { content, eventsOf, label, OPEN_ROW, rowsOf } from "./bars.js";
 import { startDialog } from "./dialog.js";
 import { clock, later, offsetOf, span, wall } from "./times.js";
 
+// The library calls itself a table, which it is not: its bars stand beside its rows, not in them.
+const NO_TABLE = ["table", "rowgroup", "row", "rowheader", "columnheader", "cell"].map((role) => `[role=${role}]`).join();
+const NUMBERS = ["aria-colindex", "aria-colspan", "aria-rowindex"];
+function plain(frame) {
+  for (const part of frame.querySelectorAll(NO_TABLE)) part.removeAttribute("role");
+  for (const name of NUMBERS) for (const part of frame.querySelectorAll(`[${name}]`)) part.removeAttribute(name);
+}
+
 const EVERY_MINUTE = 60000;
 const JITTER = 400;
 const SIDEBAR = 164;
@@ -15,7 +23,7 @@ export function startBoard(board) {
   const texts = board.dataset;
   const frame = board.querySelector("[data-board-frame]");
   const side = document.getElementById("board-side");
-  const dialog = startDialog(board, refresh);
+  const dialog = startDialog(board, refresh, (id) => focusBar(id));
   let calendar = null;
   let data = null;
   let busy = 0;
@@ -58,6 +66,7 @@ export function startBoard(board) {
   }
 
   function draw() {
+    const focused = frame.contains(document.activeElement) ? document.activeElement.dataset.bar : "";
     const known = { resources: rowsOf(data, texts), events: eventsOf(data, texts) };
     if (!calendar) {
       frame.replaceChildren();
@@ -65,7 +74,10 @@ export function startBoard(board) {
     } else {
       for (const [name, value] of Object.entries(known)) calendar.setOption(name, value);
     }
+    if (focused) requestAnimationFrame(() => focusBar(focused));
   }
+
+  const focusBar = (id) => frame.querySelector(`[data-bar="${CSS.escape(id)}"]`)?.focus();
 
   function options() {
     const { min, max } = span(data);
@@ -90,13 +102,12 @@ export function startBoard(board) {
       editable: Boolean(texts.mayChange),
       eventDurationEditable: false,
       eventLongPressDelay: 350,
-      eventContent: (info) => content(info, texts),
+      eventContent: (info) => content(info, texts, open),
       resourceLabelContent: ({ resource }) => label(resource),
       dragConstraint: fits,
       eventDragStart: () => (busy += 1),
       eventDragStop: () => (busy -= 1),
       eventDrop: drop,
-      eventClick: ({ event }) => open(event.extendedProps.bar),
     };
   }
 
@@ -159,6 +170,7 @@ export function startBoard(board) {
   });
   setInterval(() => document.visibilityState === "visible" && soon(), EVERY_MINUTE);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && soon());
+  new MutationObserver(() => plain(frame)).observe(frame, { childList: true, subtree: true });
   new ResizeObserver(() => calendar?.setOption("slotWidth", slotWidth())).observe(frame);
 
   fetchData()

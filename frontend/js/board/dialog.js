@@ -1,7 +1,7 @@
 // The keyboard's way to what dragging does: a small form about one visit.
 import { later } from "./times.js";
 
-export function startDialog(board, done) {
+export function startDialog(board, done, focusBar) {
   const dialog = document.getElementById("board-dialog");
   let opener = null;
 
@@ -33,7 +33,8 @@ export function startDialog(board, done) {
     day.value = moved.slice(0, 10);
     time.value = moved.slice(11, 16);
   });
-  dialog.addEventListener("close", () => opener?.isConnected && opener.focus());
+  // The bar may have been drawn anew, or in another row, meanwhile.
+  dialog.addEventListener("close", () => (opener?.isConnected ? opener.focus() : opener?.dataset.bar && focusBar(opener.dataset.bar)));
   dialog.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();

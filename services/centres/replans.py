@@ -70,11 +70,11 @@ def visits_to_replan(*, by: User) -> AppointmentQuerySet:
 def propose(*, appointments: Iterable[Appointment], now: datetime) -> list[Replan]:
     """The best times for each: at the same centre, the nearest to the old one first.
 
-    A start that is the best for one is not proposed to the next for the same work. One search per
-    centre and kind of visit.
+    A start that is the best for one is not proposed to the next. One search per centre and kind of
+    visit.
     """
     searched: dict[tuple[int, Plan], list[Slot]] = {}
-    given: set[tuple[int, Slot]] = set()
+    given: set[tuple[int, datetime]] = set()
     found = []
     for visit in appointments:
         if visit.status != Appointment.Status.BOOKED:
@@ -84,8 +84,8 @@ def propose(*, appointments: Iterable[Appointment], now: datetime) -> list[Repla
         if key not in searched:
             searched[key] = _free(visit, key[1], now)
         nearest = sorted(searched[key], key=lambda slot: _distance(slot, visit))
-        fresh = [slot for slot in nearest if (visit.centre_id, slot) not in given] or nearest
-        given.update((visit.centre_id, slot) for slot in fresh[:1])
+        fresh = [slot for slot in nearest if (visit.centre_id, slot.starts_at) not in given] or nearest
+        given.update((visit.centre_id, slot.starts_at) for slot in fresh[:1])
         found.append(Replan(visit, _spread(fresh)))
     return found
 

@@ -14,7 +14,7 @@ from django.views.generic import View
 
 from common.pages import Access, ActionPage, FormPage, ListPage
 from documents.models import Document
-from services.booking import booking
+from services.booking import booking, waitlist
 from services.booking.plans import plan_of
 from services.booking.views import WeekFragment, instant_text, person, week_context, week_of
 from services.desk import visit_papers
@@ -80,6 +80,7 @@ class AppointmentDetail(OwnAppointment, FormPage):
     fragments = {
         "progress": "services/_appointment_progress.html",
         "messages": "services/_appointment_messages.html",
+        "earlier": "services/_appointment_waitlist.html",
     }
     form_class = VisitMessageForm
     once = True
@@ -109,15 +110,25 @@ class AppointmentDetail(OwnAppointment, FormPage):
             people=concerned.shown_people(visit),
             is_shared=is_shared,
             live_topic=live.topic_of(visit.pk),
+            **self._earlier(visit, now),
             **kwargs,
         )
         return {**context, **self._shared(visit, now)} if is_shared else context
 
+    def _earlier(self, visit: Appointment, now: datetime) -> dict[str, Any]:
+        """Whether the reader waits for an earlier time, and which is kept for them."""
+        if not visit.is_changeable(now):
+            return {}
+        entry = waitlist.open_entry(visit)
+        offer = waitlist.offer_for(visit, now) if entry else None
+        return {"waiting": entry, "offer": offer if offer and offer.user_id == self.request.user.pk else None}
+
     def _shared(self, visit: Appointment, now: datetime) -> dict[str, Any]:
         """What whoever takes the car over meanwhile does not read."""
-        said = messages.thread_of(visit)
+        said, estimates = messages.thread_of(visit), reading.of_visit(visit, now, drafts=False)
         return {
-            "estimates": reading.of_visit(visit, now, drafts=False),
+            "estimates": estimates,
+            "closed_estimates": [each for each in estimates if not each.is_open],
             "said": said,
             "unread": sum(1 for each in said if not each.message.from_customer and not each.message.read_at),
             "can_write": messages.can_write(visit, now),

@@ -17,6 +17,7 @@ from journal.models import Event
 from tests.factories.accounts import UserFactory, company
 from tests.factories.community import CategoryFactory, open_topic
 from tests.factories.documents import DocumentFactory
+from tests.factories.estimates import visit_in_house
 from tests.factories.services import coming_thursday, make_car, make_workshop
 from tests.factories.subscriptions import offer_plan
 from vehicles import claims
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db
 # Each creating endpoint, and the fields of its body that name something.
 NAMING = {
     "/api/v1/appointments/": ("vehicle", "centre", "service_type"),
+    "/api/v1/messages/": ("appointment",),
     "/api/v1/subscriptions/": ("vehicle", "plan"),
     "/api/v1/shares/": ("vehicle",),
     "/api/v1/member-invitations/": ("organisation",),
@@ -66,6 +68,10 @@ def world(anna: Any) -> dict[str, dict[str, Any]]:
             "vehicle": theirs.pk,
             "centre": elsewhere.centre.pk,
             "service_type": elsewhere.service_type.pk,
+        },
+        "/api/v1/messages/": {
+            "good": {"appointment": visit_in_house(workshop, anna, mine).pk, "text": "Es klappert."},
+            "appointment": visit_in_house(workshop, theirs.ownerships.get().user, theirs).pk,
         },
         "/api/v1/subscriptions/": {
             "good": {"plan": plan.code, "vehicle": mine.pk},

@@ -22,7 +22,7 @@ def bring_car_in() -> int:
 
     owner = User.objects.get(email=OWNER)
     grant = RoleGrant.objects.get(user__email="staff@demo.example", role="staff", ended_at__isnull=True)
-    centre = Centre.objects.get(pk=grant.scope_id)
+    centre = Centre.objects.get(pk=grant.scope_id or 0)
     like = Job.objects.filter(appointment__centre=centre).select_related("appointment")[0].appointment
     owned = Ownership.objects.filter(user=owner, period__contains=timezone.now()).first()
     assert owned is not None

@@ -249,10 +249,10 @@ def test_a_draft_is_nothing_for_the_customer(
 
 
 def test_a_guest_of_the_car_reads_but_does_not_order(
-    visit: Appointment, staff: User, owner: User, now: datetime
+    visit: Appointment, car: Vehicle, staff: User, now: datetime
 ) -> None:
     guest = UserFactory.create()
-    share(visit.vehicle, guest)
+    share(car, guest)
     estimate = sent(visit, staff, now)
     assert list(reading.shared_with(guest, now)) == [estimate]
     with pytest.raises(NotAllowed):

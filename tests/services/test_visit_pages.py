@@ -88,7 +88,7 @@ def test_the_part_that_changes_comes_alone(page: Client, visit: Appointment) -> 
 def test_old_promises_stay_with_their_reason(
     page: Client, desk: Client, visit: Appointment, staff: User
 ) -> None:
-    visit.promise_changes.create(promised_at=visit.promised_at, at=visit.created_at)
+    visit.promise_changes.create(promised_at=visit.ends_at, at=visit.created_at)
     local = timezone.localtime(timezone.now() + timedelta(hours=30))
     answer = desk.post(
         reverse("services:staff-visit-promise", args=[visit.pk]),

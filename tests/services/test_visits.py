@@ -92,9 +92,8 @@ def test_steps_follow_each_other(visit: Appointment, staff: User, now: datetime)
 def test_a_new_promise_keeps_the_old_one_with_its_reason(
     visit: Appointment, staff: User, owner: User, now: datetime, run_reactions: Callable[[], int]
 ) -> None:
-    PromiseChange.objects.create(appointment=visit, promised_at=visit.promised_at, at=visit.created_at)
-    first = visit.promised_at
-    assert first is not None
+    first = visit.ends_at
+    PromiseChange.objects.create(appointment=visit, promised_at=first, at=visit.created_at)
     go(visit, staff, now, "arrived")
     for hours, reason in ((3, "Ein Teil fehlt."), (5, "Es dauert länger.")):
         promises.change_promise(

@@ -123,7 +123,7 @@ class OverviewPage:
             return "quiet"
         if visit.status == Appointment.Status.READY:
             return "ready"
-        if visit.status in (Appointment.Status.ARRIVED, Appointment.Status.IN_WORK):
+        if visit.status in Appointment.Status.in_house():
             return "in_workshop"
         return "expected"
 

@@ -22,7 +22,7 @@ from services.booking.views import person
 from services.desk import workday
 from services.desk.visit_forms import PromiseForm, StepForm
 from services.estimates.on_visit import read_estimates
-from services.models import Allocation, Appointment
+from services.models import Allocation, Appointment, SymptomQuestion
 from services.visits import live, messages, promises, timeline
 from services.visits.forms import VisitMessageForm
 
@@ -39,8 +39,18 @@ def read_facts(visit: Appointment, user: User, now: datetime) -> dict[str, Any]:
     return {
         "jobs": list(visit.jobs.select_related("service_type").order_by("position")),
         "taken": list({each.resource_id: each.resource for each in taken}.values()),
+        "symptoms": symptoms_of(visit),
         "thanks": getattr(visit, "thanks", None),
     }
+
+
+def symptoms_of(visit: Appointment) -> list[tuple[str, str]]:
+    """Question and answer as given at booking. One read, and none where nothing was asked."""
+    answers: dict[str, str] = visit.symptoms
+    if not answers:
+        return []
+    asked = SymptomQuestion.objects.filter(pk__in=[int(pk) for pk in answers if pk.isdecimal()])
+    return [(question.text, str(answers[str(question.pk)])) for question in asked]
 
 
 def read_status(visit: Appointment, user: User, now: datetime) -> dict[str, Any]:

@@ -30,6 +30,8 @@ from services.models import (
 LENGTHS = (1, 3, 7)  # days that a board can show
 SOON = timedelta(minutes=30)  # a job that starts within this time after an overrun is warned of
 Status = Appointment.Status
+# An Appointment with what _visits reads beside it: work, taken, asked_at, unread.
+Shown = Any
 Part = Allocation.Part
 LACKING: dict[str, Any] = {
     Part.PLACE: _("no place"),
@@ -51,8 +53,8 @@ class Stretch(NamedTuple):
 class Bar:
     """One resource taken for one visit. ``row`` is none where nobody does it yet."""
 
-    visit: Appointment
-    job: Job | None
+    visit: Shown
+    job: Any  # a Job with ``worked``, or None: the whole visit
     part: str
     row: int | None
     starts_at: datetime
@@ -125,8 +127,8 @@ class Board:
     bars: list[Bar]
     breaks: list[Break]
     open_work: list[Bar]  # nobody, or no place, is found for it
-    visits: list[Appointment]  # all that touch the days, in order
-    in_house: list[Appointment]  # cars that are with us, whenever they came
+    visits: list[Shown]  # all that touch the days, in order
+    in_house: list[Shown]  # cars that are with us, whenever they came
 
     @property
     def open_visits(self) -> list[OpenVisit]:
@@ -137,16 +139,16 @@ class Board:
         return [OpenVisit(bars[0], bars) for bars in by_visit.values()]
 
     @property
-    def approvals(self) -> list[Appointment]:
+    def approvals(self) -> list[Shown]:
         """Visits whose customer has not answered an estimate. They carry ``asked_at``."""
         return [visit for visit in self.in_house if visit.status == Status.WAITING_APPROVAL]
 
     @property
-    def present(self) -> list[Appointment]:
+    def present(self) -> list[Shown]:
         """The other cars that are with us."""
         return [visit for visit in self.in_house if visit.status != Status.WAITING_APPROVAL]
 
-    def visits_of(self, day: date) -> list[Appointment]:
+    def visits_of(self, day: date) -> list[Shown]:
         """Those that touch one civil day of the centre."""
         start, end = civil.day_span(day, self.centre.zone)
         return [visit for visit in self.visits if visit.starts_at < end and visit.ends_at > start]
@@ -201,12 +203,12 @@ def board_of(*, by: User, centre: Centre, first_day: date, days: int, now: datet
     return board
 
 
-def _running_since(visit: Appointment) -> datetime | None:
+def _running_since(visit: Shown) -> datetime | None:
     times = (time for job in visit.work for time in job.worked if time.ended_at is None)
     return next((time.started_at for time in times), None)
 
 
-def _visits(by: User, centre: Centre, span: tuple[datetime, datetime]) -> Iterable[Appointment]:
+def _visits(by: User, centre: Centre, span: tuple[datetime, datetime]) -> Iterable[Shown]:
     """Those of the days and those in the house, with jobs, times, allocations. Four queries."""
     waiting = Estimate.objects.filter(appointment=OuterRef("pk"), state=Estimate.State.SENT)
     unread = VisitMessage.objects.filter(appointment=OuterRef("pk"), from_customer=True, read_at__isnull=True)
@@ -243,7 +245,7 @@ def _taken(centre: Centre, span: tuple[datetime, datetime]) -> Iterable[Allocati
     )
 
 
-def _bars(visits: Iterable[Appointment], taken: Iterable[Allocation], now: datetime) -> list[Bar]:
+def _bars(visits: Iterable[Shown], taken: Iterable[Allocation], now: datetime) -> list[Bar]:
     known = {visit.pk: visit for visit in visits}
     bars = []
     for allocation in taken:
@@ -288,7 +290,7 @@ def _warn(bars: Iterable[Bar], now: datetime) -> None:
         )
 
 
-def _lacking(visit: Appointment, centre: Centre) -> Iterable[Bar]:
+def _lacking(visit: Shown, centre: Centre) -> Iterable[Bar]:
     """What of the visit's work nobody, or no place, is found for."""
     if visit.status in (Status.READY, Status.DONE, *Status.gone()):
         return
@@ -303,7 +305,7 @@ def _lacking(visit: Appointment, centre: Centre) -> Iterable[Bar]:
             yield _open_bar(visit, job, demand)
 
 
-def _open_bar(visit: Appointment, job: Job | None, demand: Demand) -> Bar:
+def _open_bar(visit: Shown, job: Job | None, demand: Demand) -> Bar:
     start = visit.starts_at
     end = max(start + demand.high, start + demand.low + timedelta(minutes=15))
     return Bar(visit, job, demand.part, None, start + demand.low, end)

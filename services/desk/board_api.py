@@ -43,7 +43,7 @@ class BoardDetail(ApiView):
         centre, now = asked["centre"], timezone.now()
         with timezone.override(centre.zone):
             shown = board.board_of(
-                by=request.user,
+                by=self.request.user,
                 centre=centre,
                 first_day=asked.get("from") or civil.local_date(now, centre.zone),
                 days=int(asked["days"]),
@@ -61,7 +61,7 @@ class BoardPlace(ApiView):
         operation_id="board_visits_place", request=VisitPlaceSerializer, responses=PlacedSerializer
     )
     def post(self, request: Request, pk: int) -> Response:
-        visits = Appointment.objects.at_centres_of(request.user).select_related("centre")
+        visits = Appointment.objects.at_centres_of(self.request.user).select_related("centre")
 
         def work() -> tuple[int, Any]:
             visit = get_object_or_404(visits, pk=pk)
@@ -69,7 +69,7 @@ class BoardPlace(ApiView):
                 shape = VisitPlaceSerializer(data=request.data)
                 shape.is_valid(raise_exception=True)
                 placed = planning.place_visit(
-                    by=request.user,
+                    by=self.request.user,
                     appointment=visit,
                     starts_at=shape.validated_data.get("starts_at"),
                     seats=_seats(visit, shape.validated_data),

@@ -71,7 +71,7 @@ class VisitPlanForm(forms.Form):
             label=self._label_of(seat), choices=choices, initial=held or "", required=False
         )
 
-    def _label_of(self, seat: Seat) -> str:
+    def _label_of(self, seat: Seat) -> Any:
         part = str(Resource.Kind(seat.demand.kind).label)
         label = part[:1].upper() + part[1:]
         if not seat.demand.position:

@@ -1,6 +1,5 @@
 """The shapes of the board. Instants carry the centre's offset: a client draws its wall clock."""
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +83,7 @@ class BoardBarSerializer(serializers.Serializer[Bar]):
     def get_bay_type(self, bar: Bar) -> str:
         return (bar.job or bar.visit).service_type.bay_type
 
-    def get_planned(self, bar: Bar) -> dict[str, datetime]:
+    def get_planned(self, bar: Bar) -> dict[str, str]:
         held = bar.job or bar
         moment = serializers.DateTimeField()
         return {

@@ -134,7 +134,7 @@ class VisitPlan(PlannedVisit, FormPage):
     permission = "services.change_day"
     template_name = "services/board_visit.html"
     form_class = VisitPlanForm
-    success_message = _("The plan was changed.")
+    success_message: Any = _("The plan was changed.")
 
     def get_template_names(self) -> list[str]:
         return ["services/_board_visit.html" if self.in_dialogue else self.template_name]
@@ -183,7 +183,7 @@ class VisitPlan(PlannedVisit, FormPage):
     def form_valid(self, form: VisitPlanForm) -> HttpResponse:
         if not self.in_dialogue:
             return super().form_valid(form)
-        self.success_message = None  # the board itself shows what has changed
+        self.success_message = ""  # the board itself shows what has changed
         answer = super().form_valid(form)
         return HttpResponse(status=204) if answer.status_code == 302 else answer
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -141,7 +142,8 @@ def _give_back(visit: Appointment, kept: Mapping[Place, Resource], now: datetime
 def _give(by: User, visit: Appointment, place: Place, resource: Resource, now: datetime) -> None:
     position, part = place
     holds_it = visit.allocations.filter(active=True, part=part, resource=resource)
-    if holds_it.filter(job__position=position or None).exists():
+    of_it = Q(job__position=position) if position else Q(job__isnull=True)
+    if holds_it.filter(of_it).exists():
         return
     job = visit.jobs.filter(position=position).first()
     if job is not None and job.state in (Job.State.FINISHED, Job.State.DROPPED):

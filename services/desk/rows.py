@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import F, Q
@@ -64,14 +64,16 @@ def rows_of(resources: Iterable[Resource], taken: Iterable[Allocation], now: dat
     ]
 
 
-def _ability_words(resource: Resource) -> str:
+def _ability_words(resource: Any) -> str:
+    # With what resources_of reads beside it.
     if resource.kind in Kind.people():
-        return ", ".join(resource.abilities) or resource.get_kind_display()
+        return ", ".join(resource.abilities) or str(resource.get_kind_display())
     if resource.kind == Kind.BAY:
-        kind = resource.get_bay_type_display()
+        kind = str(resource.get_bay_type_display())
         # "Lift 2" need not say that it is a lift.
         return "" if resource.name.casefold().startswith(kind.casefold()) else kind
-    return " · ".join(filter(None, [resource.model_name, resource.plate])) or resource.get_kind_display()
+    words = filter(None, [resource.model_name, resource.plate])
+    return " · ".join(words) or str(resource.get_kind_display())
 
 
 def _absence_words(allocation: Allocation) -> str:

@@ -84,6 +84,8 @@ class ServicesConfig(AppConfig):
         for part in ("kinds", "notices", "reactions"):
             import_module(f"services.desk.{part}")
         for part in ("notices", "reactions"):
+            import_module(f"services.booking.{part}")
+        for part in ("notices", "reactions"):
             import_module(f"services.centres.{part}")
         for part in ("kinds", "notices", "reactions"):
             import_module(f"services.upkeep.{part}")

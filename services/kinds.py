@@ -74,3 +74,10 @@ register_kind(
     data=(*_ESTIMATE, "through", "approved", "refused", "cents"),
 )
 register_kind("services.estimate_expired", label=_("Estimate ran out"), data=_ESTIMATE)
+
+# Waiting for an earlier time.
+_WAITING = (*_TOLD, "entry")
+register_kind("services.waitlist_joined", label=_("Waits for an earlier time"), data=_WAITING)
+register_kind("services.waitlist_left", label=_("No longer waits for an earlier time"), data=_WAITING)
+register_kind("services.time_offered", label=_("Earlier time offered"), data=(*_WAITING, "hold"))
+register_kind("services.offer_declined", label=_("Earlier time declined"), data=_WAITING)

@@ -1,5 +1,8 @@
 """What the workshop does when something happened: the people concerned are told."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.urls import reverse
 from django.utils import translation
 
@@ -7,10 +10,13 @@ from accounts.models import User
 from accounts.telling import inbox
 from journal.models import Event
 from journal.reacting import reacts_to
+from services.booking import withdrawal
 from services.models import Appointment
 from services.visits import departures
 from vehicles import sharing
 from vehicles.models import Share, Vehicle
+
+NOTHING: Mapping[str, str | int] = MappingProxyType({})
 
 
 @reacts_to("services.appointment_booked", "services.appointment_moved", "services.appointment_cancelled")
@@ -18,8 +24,15 @@ def tell_owner(event: Event) -> None:
     appointment = _appointment(event)
     # Moved or cancelled again since then: the later event tells the time that holds.
     if appointment.version == event.data["version"]:
-        reason = event.data.get("reason")
+        reason = event.data.get("reason") or _terms_of(event, appointment)
         _tell(event, appointment, f"{event.kind}.{reason}" if reason else event.kind)
+
+
+def _terms_of(event: Event, appointment: Appointment) -> str:
+    """Paid work ordered from afar is confirmed with the withdrawal notice (BGB §312f(2))."""
+    if event.kind != "services.appointment_booked" or not withdrawal.is_told(appointment):
+        return ""
+    return "early" if appointment.early_start_at else "paid"
 
 
 @reacts_to("services.visit_reminded")
@@ -27,7 +40,7 @@ def remind_owner(event: Event) -> None:
     """Run late, it says nothing of a time that no longer holds: the new one has its own reminder."""
     appointment, told = _appointment(event), event.data["starts_at"]
     if appointment.status == Appointment.Status.BOOKED and appointment.starts_at.isoformat() == told:
-        _tell(event, appointment, event.kind, appointment=appointment.pk, starts_at=told)
+        _tell(event, appointment, event.kind, more={"appointment": appointment.pk, "starts_at": told})
 
 
 @reacts_to("services.appointment_progressed")
@@ -40,7 +53,9 @@ def _appointment(event: Event) -> Appointment:
     return Appointment.objects.with_names().get(pk=event.subject.object_id)
 
 
-def _tell(event: Event, appointment: Appointment, kind: str, **more: str | int) -> None:
+def _tell(
+    event: Event, appointment: Appointment, kind: str, *, more: Mapping[str, str | int] = NOTHING
+) -> None:
     for user in User.objects.filter(pk__in=event.audience.values("user")):
         with translation.override(user.language):
             service = appointment.service_type.name

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from common import civil
+from services.booking import waitlist
 from services.centres import closing
 from services.desk import tyres
 from services.estimates import sending
@@ -62,3 +63,9 @@ def tell_of_campaigns() -> None:
 def remind_of_upkeep() -> None:
     """Owners hear what their cars are due for, once for each due date."""
     reminding.remind_owners(now=timezone.now())
+
+
+@shared_task
+def expire_holds() -> None:
+    """Times kept too long are free again, and offered to those who wait for one."""
+    waitlist.expire_and_offer(now=timezone.now())

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from services.booking import step_views as booking_views
+from services.booking import waitlist_views
 from services.desk import board_views, figures_views, staff_views, visit_views
 from services.estimates import staff_views as estimate_staff_views
 from services.estimates import views as estimate_views
@@ -29,6 +30,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         views.TechnicianPhoto.as_view(),
         name="technician-photo",
     ),
+    path("service/appointments/<int:pk>/wait/", waitlist_views.WaitlistJoin.as_view(), name="waitlist-join"),
+    path(
+        "service/appointments/<int:pk>/wait/end/",
+        waitlist_views.WaitlistLeave.as_view(),
+        name="waitlist-leave",
+    ),
+    path("service/offers/<int:pk>/accept/", waitlist_views.OfferAccept.as_view(), name="offer-accept"),
+    path("service/offers/<int:pk>/decline/", waitlist_views.OfferDecline.as_view(), name="offer-decline"),
     path("staff/day/", board_views.StaffHome.as_view(), name="staff-home"),
     path("staff/day/list/", board_views.StaffDayList.as_view(), name="staff-day-list"),
     path("staff/day/visits/<int:pk>/plan/", board_views.VisitPlan.as_view(), name="staff-visit-plan"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from common import civil
 from common.pages import Page
-from services.models import Centre
+from services.models import Centre, ServiceType
 from subscriptions import catalogue
 from vehicles.models import VehicleModel
 
@@ -33,6 +33,7 @@ class ModelDetail(Page):
         return super().get_context_data(
             model=model,
             plans=catalogue.plans_on_sale(civil.local_date(timezone.now()), kind="battery"),
+            test_drive=ServiceType.objects.bookable_by_owners().filter(place=ServiceType.Place.TEST_CAR).first(),
             centres=Centre.objects.filter(is_active=True).order_by("name"),
             **kwargs,
         )

@@ -135,7 +135,7 @@ def move_appointment(
             days = {civil.local_date(moment, centre.zone) for moment in (appointment.starts_at, starts_at)}
             for day in sorted(days):
                 allocating.lock_day(centre, day)
-            appointment, by_staff = _lock_changeable(appointment, by, now)
+            appointment, by_staff = lock_changeable(appointment, by, now)
             if starts_at == appointment.starts_at:
                 return appointment
             starts.check_start(centre=centre, plan=plan, starts_at=starts_at, now=now, by_staff=by_staff)
@@ -179,7 +179,7 @@ def cancel_appointment(*, by: User, appointment: Appointment, now: datetime) -> 
     Raises NotFound, NotChangeable (under way, over, or cancelled before), CutoffPassed.
     """
     with transaction.atomic():
-        appointment, _by_staff = _lock_changeable(appointment, by, now)
+        appointment, _by_staff = lock_changeable(appointment, by, now)
         if appointment.status != Status.BOOKED:
             raise NotChangeable
         call_off(appointment)
@@ -239,8 +239,11 @@ def _check_doorstep(plan: Plan, doorstep: Doorstep | None) -> None:
         raise Invalid(_("The postcode differs from the address."), code="no_address", field="postcode")
 
 
-def _lock_changeable(appointment: Appointment, by: User, now: datetime) -> tuple[Appointment, bool]:
-    """The visit, locked, and whether ``by`` changes it as a colleague of its centre."""
+def lock_changeable(appointment: Appointment, by: User, now: datetime) -> tuple[Appointment, bool]:
+    """The visit, locked, and whether ``by`` changes it as a colleague of its centre.
+
+    Raises NotFound, NotChangeable, CutoffPassed.
+    """
     rows = (
         Appointment.objects.select_related("centre", "service_type", "booked_by")
         .select_for_update(of=("self",))

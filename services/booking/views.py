@@ -70,6 +70,7 @@ def week_context(week: Week, centre: Centre, address: str, kept: dict[str, Any])
         "earliest_url": to(
             week=_day(week.earliest, centre), starts_at=instant_text(week.earliest.starts_at)
         ) if week.earliest else "",
+        "earliest_text": instant_text(week.earliest.starts_at) if week.earliest else "",
         "previous_url": to(week=week.previous) if week.previous else "",
         "next_url": to(week=week.next) if week.next else "",
         "live_topic": live.slots_topic(centre.pk),

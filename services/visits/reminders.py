@@ -43,8 +43,9 @@ def _due(now: datetime) -> AppointmentQuerySet:
     return Appointment.objects.filter(
         unreminded,
         status=Appointment.Status.BOOKED,
-        span__overlap=(now, now + AHEAD),  # what the index finds; the next line is exact
+        span__overlap=(now, now + 2 * AHEAD),  # what the index finds; the next line is exact
         span__startswith__gt=now,
+        span__startswith__lte=now + AHEAD,
         created_at__lte=F("span__startswith") - AHEAD,
     )
 

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.customers import merging
 from accounts.privacy import erasing, retention
-from accounts.privacy.parts import part_named
+from accounts.privacy.parts import PersonalData, part_named
 from documents.models import Document
 from services.models import (
     Absence,
@@ -43,6 +43,12 @@ def alpha():
 @pytest.fixture
 def visit(alpha, colleague, now):
     return fill_workshop(alpha, "alpha", car=make_car(alpha), colleague=colleague, now=now)
+
+
+def part(name) -> PersonalData:
+    found = part_named(name)
+    assert found is not None
+    return found
 
 
 def swept(name, now):
@@ -98,7 +104,7 @@ def test_messages_go_with_their_pictures_once_claims_are_barred(visit, now):
 def test_a_car_with_us_and_a_loan_car_out_are_in_the_way_of_leaving(alpha, visit, now):
     def holds():
         parts = ("services", "services.counter")
-        return {hold.code for part in parts for hold in part_named(part).holds(user=alpha, now=now)}
+        return {hold.code for name in parts for hold in part(name).holds(user=alpha, now=now)}
 
     assert holds() == set()
     for status in Appointment.Status.in_house():
@@ -110,18 +116,18 @@ def test_a_car_with_us_and_a_loan_car_out_are_in_the_way_of_leaving(alpha, visit
 
 def test_leaving_calls_off_visits_of_cars_that_we_do_not_know(alpha, now, run_reactions):
     coming = AppointmentFactory.create(booked_by=alpha, starts_at=now + timedelta(days=3))
-    part_named("services").erase(user=alpha, now=now)
+    part("services").erase(user=alpha, now=now)
     coming.refresh_from_db()
     assert coming.status == Appointment.Status.CANCELLED
 
 
 def test_erasing_twice_changes_nothing_more(alpha, visit, now):
     for name in ("services", "services.counter", "services.times", "services.team"):
-        part_named(name).erase(user=alpha, now=now)
+        part(name).erase(user=alpha, now=now)
     visit.refresh_from_db()
     version = visit.version
     for name in ("services", "services.counter", "services.times", "services.team"):
-        part_named(name).erase(user=alpha, now=now)
+        part(name).erase(user=alpha, now=now)
     visit.refresh_from_db()
     assert visit.version == version
     assert not VisitMessage.objects.exists()
@@ -129,9 +135,9 @@ def test_erasing_twice_changes_nothing_more(alpha, visit, now):
 
 
 def test_when_claims_are_barred_orders_and_marks_go_too(alpha, visit, now):
-    part_named("services").erase(user=alpha, now=now)
+    part("services").erase(user=alpha, now=now)
     assert RepairOrder.objects.get().work == "alpha-work"
-    part_named("services").forget(user=alpha, now=now)
+    part("services").forget(user=alpha, now=now)
     order = RepairOrder.objects.get()
     assert (order.work, order.remarks) == ("–", "")
     assert not DamageMark.objects.exists()

@@ -69,7 +69,7 @@ class CarUpkeepDetail(ApiView):
         shape = UpkeepChangeSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
         change = upkeep.correct_as_owner if own else upkeep.change_as_staff
-        kept = change(by=request.user, vehicle=vehicle, changes=shape.validated_data, now=timezone.now())
+        kept = change(by=self.request.user, vehicle=vehicle, changes=shape.validated_data, now=timezone.now())
         return self._answer(kept, vehicle)
 
     def _vehicle(self, pk: int) -> tuple[Vehicle, bool]:
@@ -116,7 +116,7 @@ class CampaignViewSet(CreateMixin, ReadViewSet):
         shape = CampaignWriteSerializer(data=request.data, partial=True)
         shape.is_valid(raise_exception=True)
         campaigns.change_campaign(
-            by=request.user, campaign=campaign, values=shape.validated_data, now=timezone.now()
+            by=self.request.user, campaign=campaign, values=shape.validated_data, now=timezone.now()
         )
         return Response(CampaignSerializer(self.get_object()).data)
 
@@ -164,21 +164,21 @@ class CalendarDetail(ApiView):
 
     @extend_schema(operation_id="calendar_retrieve", responses=CalendarSerializer)
     def get(self, request: Request) -> Response:
-        return Response(_shown(CalendarFeed.objects.filter(user=request.user).first()))
+        return Response(_shown(CalendarFeed.objects.filter(user=self.request.user).first()))
 
     @extend_schema(operation_id="calendar_create", request=None, responses=CalendarSerializer)
     def post(self, request: Request) -> Response:
         def work() -> tuple[int, Any]:
             now = timezone.now()
-            there = CalendarFeed.objects.filter(user=request.user).exists()
+            there = CalendarFeed.objects.filter(user=self.request.user).exists()
             make = calendar.renew_feed if there else calendar.open_feed
-            return 200, _shown(make(by=request.user, now=now))
+            return 200, _shown(make(by=self.request.user, now=now))
 
         return self.answer_once(request, work)
 
     @extend_schema(operation_id="calendar_destroy", responses={204: None})
     def delete(self, request: Request) -> Response:
-        calendar.close_feed(by=request.user, now=timezone.now())
+        calendar.close_feed(by=self.request.user, now=timezone.now())
         return Response(status=204)
 
 

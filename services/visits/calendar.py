@@ -133,10 +133,12 @@ def file_of(appointment: Appointment, *, language: str) -> Attachment:
 
 def of_notice(notice: Notice) -> list[Attachment]:
     """The visit that a notice tells of, if it still exists."""
+    if notice.event_id is None:
+        return []
     about = JournalEvent.objects.filter(pk=notice.event_id).select_related("subject").first()
     if about is None or about.subject.kind != Appointment._meta.label_lower:
         return []
-    visit = Appointment.objects.filter(pk=about.subject.object_id).first()
+    visit = Appointment.objects.filter(pk=int(about.subject.object_id)).first()
     return [file_of(visit, language=notice.user.language)] if visit else []
 
 

@@ -39,7 +39,7 @@ def visit(workshop: Workshop, owner: User, car: Vehicle) -> Appointment:
     )
 
 
-def events_in(content: bytes) -> list[Event]:
+def events_in(content: bytes) -> list[Any]:
     book = Calendar.from_ical(content)
     assert not book.errors
     found = [row for row in book.walk("VEVENT") if isinstance(row, Event)]
@@ -47,7 +47,7 @@ def events_in(content: bytes) -> list[Event]:
     return found
 
 
-def read(feed: CalendarFeed) -> list[Event]:
+def read(feed: CalendarFeed) -> list[Any]:
     return events_in(calendar.read_feed(feed=feed, now=timezone.now()).content)
 
 

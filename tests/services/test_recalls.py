@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -339,7 +340,7 @@ def test_lists_cost_the_same_for_one_and_for_many(
     ):
         client.force_login(user)
         client.get(path)
-        counted[path] = count_queries(lambda path=path: client.get(path))
+        counted[path] = count_queries(partial(client.get, path))
     assert list(counted.values()) == [6, 7, 5]
 
 

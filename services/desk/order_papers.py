@@ -82,7 +82,7 @@ def _people_and_car(order: RepairOrder, visit: Appointment) -> list[tuple[str, s
             (_("Number plate"), vehicle.plate or "–"),
             (_("VIN"), vehicle.vin),
         ]
-    rows.append((_("Received"), moment(order.checked_in_at, visit.centre.zone)))
+    rows.append((_("Checked in"), moment(order.checked_in_at, visit.centre.zone)))
     rows.append((_("Received by"), order.checked_in_by.display_name))
     return rows
 
@@ -90,7 +90,7 @@ def _people_and_car(order: RepairOrder, visit: Appointment) -> list[tuple[str, s
 def _condition(order: RepairOrder) -> list[tuple[str, str]]:
     rows = [(_("Mileage"), f"{number_format(order.mileage_km, force_grouping=True)}{NBSP}km")]
     if order.charge_percent is not None:
-        rows.append((_("Charge"), f"{order.charge_percent}{NBSP}%"))
+        rows.append((_("Charge level"), f"{order.charge_percent}{NBSP}%"))
     key = str(order.get_key_display())
     rows.append((_("Key"), f"{key} ({order.key_place})" if order.key_place else key))
     return rows

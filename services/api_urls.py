@@ -2,7 +2,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
 
-from services.api import AppointmentViewSet, CentreViewSet, ServiceTypeViewSet, SlotList
+from services.api import AppointmentViewSet, CentreViewSet, ServiceTypeViewSet
+from services.booking.api import HoldViewSet, SlotList
 from services.centres.api import AbsenceViewSet, ClosureViewSet, ReplanViewSet, ResourceViewSet
 from services.desk.board_api import BoardDetail, BoardPlace
 from services.desk.counter_api import LoanViewSet, RepairOrderViewSet, TyreSetViewSet
@@ -21,6 +22,7 @@ from services.work.api import JobViewSet, TechnicianViewSet
 router_entries: list[tuple[str, Any, str]] = [
     ("centres", CentreViewSet, "centre"),
     ("service-types", ServiceTypeViewSet, "service-type"),
+    ("holds", HoldViewSet, "hold"),
     ("appointments", AppointmentViewSet, "appointment"),
     ("resources", ResourceViewSet, "resource"),
     ("absences", AbsenceViewSet, "absence"),

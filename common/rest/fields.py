@@ -33,7 +33,8 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
 
     def fail(self, key: str, **kwargs: Any) -> Any:
         if key == "does_not_exist":
-            raise NotFound(self.missing, field=self.field_name)
+            # One of a list has no name of its own.
+            raise NotFound(self.missing, field=self.field_name or self.parent.field_name)
         super().fail(key, **kwargs)
 
 

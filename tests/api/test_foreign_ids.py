@@ -25,7 +25,7 @@ from vehicles import claims
 pytestmark = pytest.mark.django_db
 # Each creating endpoint, and the fields of its body that name something.
 NAMING = {
-    "/api/v1/appointments/": ("vehicle", "centre", "service_type"),
+    "/api/v1/appointments/": ("vehicle", "centre", "service_types"),
     "/api/v1/messages/": ("appointment",),
     "/api/v1/subscriptions/": ("vehicle", "plan"),
     "/api/v1/shares/": ("vehicle",),
@@ -62,12 +62,13 @@ def world(anna: Any) -> dict[str, dict[str, Any]]:
             "good": {
                 "vehicle": mine.pk,
                 "centre": workshop.centre.pk,
-                "service_type": workshop.service_type.pk,
-                "starts_at": f"{coming_thursday()}T08:30:00+01:00",
+                "service_types": [workshop.service_type.pk],
+                "starts_at": f"{coming_thursday()}T13:00:00+01:00",
+                "early_start": True,
             },
             "vehicle": theirs.pk,
             "centre": elsewhere.centre.pk,
-            "service_type": elsewhere.service_type.pk,
+            "service_types": [elsewhere.service_type.pk],
         },
         "/api/v1/messages/": {
             "good": {"appointment": visit_in_house(workshop, anna, mine).pk, "text": "Es klappert."},
@@ -123,6 +124,8 @@ def send(client: Client, url: str, body: dict[str, Any]) -> Any:
 def test_somebody_elses_thing_does_not_exist(api, world, url, field, unknown):
     case = world[url]
     other = case[field] if not unknown or isinstance(case[field], str) else 2**62
+    if isinstance(case[field], list) and unknown:
+        other = [2**62]
     before = Event.objects.count()
     answer = send(api, url, {**case["good"], field: other})
     assert answer.status_code == 404, answer.content

@@ -111,14 +111,15 @@ def test_a_partner_books_in_the_owner_s_name(anna: Any) -> None:
     workshop, car = make_workshop(), make_car(anna)
     value = token_for(anna, "appointments:write", "appointments:read")
     client = Client()
-    asked: dict[str, Any] = {"centre": workshop.centre.pk, "service_type": workshop.service_type.pk}
+    asked: dict[str, Any] = {"centre": workshop.centre.pk, "service_types": [workshop.service_type.pk]}
     asked["from"] = coming_thursday()
     slots = client.get("/api/v1/slots/", asked, headers=bearer(value)).json()["results"]
     body = {
         "vehicle": car.pk,
         "centre": workshop.centre.pk,
-        "service_type": workshop.service_type.pk,
+        "service_types": [workshop.service_type.pk],
         "starts_at": slots[0]["starts_at"],
+        "early_start": True,
     }
     booked = client.post(
         "/api/v1/appointments/", body, content_type="application/json", headers=bearer(value)

@@ -5,13 +5,21 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from common.civil import BERLIN, instant
-from services.models import Allocation, Appointment
+from services.models import Allocation, Appointment, Resource
 from tests.factories.accounts import UserFactory
-from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop
+from tests.factories.services import (
+    ServiceTypeFactory,
+    Workshop,
+    coming_thursday,
+    make_car,
+    make_workshop,
+)
 from vehicles.models import Vehicle
 
 
@@ -31,8 +39,9 @@ def asked(workshop: Workshop, car: Vehicle) -> dict[str, Any]:
     return {
         "vehicle": car.pk,
         "centre": workshop.centre.pk,
-        "service_type": workshop.service_type.pk,
+        "service_types": [workshop.service_type.pk],
         "starts_at": at("08:30").isoformat(),
+        "early_start": True,
     }
 
 
@@ -41,7 +50,7 @@ def slots(api: APIClient, workshop: Workshop, **query: Any) -> Any:
         "/api/v1/slots/",
         {
             "centre": workshop.centre.pk,
-            "service_type": workshop.service_type.pk,
+            "service_types": [workshop.service_type.pk],
             "from": coming_thursday().isoformat(),
             "days": 1,
             **query,
@@ -137,7 +146,14 @@ def test_the_loser_gets_409_with_three_times(api: APIClient, asked: dict[str, An
         ({"starts_at": "9999-12-31T23:45:00Z"}, "invalid"),
         ({"starts_at": "tomorrow"}, "invalid"),
         ({"centre": "x"}, "invalid"),
-        ({"service_type": "x"}, "invalid"),
+        ({"service_types": ["x"]}, "invalid"),
+        ({"service_types": []}, "invalid"),
+        ({"way": "fly"}, "invalid"),
+        ({"way": "pick_up"}, "no_postcode"),
+        ({"loan_car": True, "way": "wait"}, "no_loan_car"),
+        ({"early_start": False}, "early_start_needed"),
+        ({"vehicle": None}, "no_vehicle"),
+        ({"symptoms": {"99": "laut"}}, "unknown_question"),
         ({"note": "x" * 1001}, "invalid"),
         ({"starts_at": None}, "invalid"),
     ],
@@ -215,8 +231,9 @@ def test_eight_posts_with_one_key_make_one_appointment(
     asked = {
         "vehicle": make_car(person).pk,
         "centre": workshop.centre.pk,
-        "service_type": workshop.service_type.pk,
+        "service_types": [workshop.service_type.pk],
         "starts_at": at("08:30").isoformat(),
+        "early_start": True,
     }
 
     def post() -> Any:
@@ -247,8 +264,9 @@ def test_eight_posts_for_one_slot_are_one_201_and_seven_409(
                 {
                     "vehicle": cars[person.pk],
                     "centre": workshop.centre.pk,
-                    "service_type": workshop.service_type.pk,
+                    "service_types": [workshop.service_type.pk],
                     "starts_at": at("08:30").isoformat(),
+                    "early_start": True,
                 },
             )
 
@@ -257,3 +275,76 @@ def test_eight_posts_for_one_slot_are_one_201_and_seven_409(
     answers = race([post(person) for person in people])
     assert sorted(answer.status_code for answer in answers) == [201, *[409] * 7]
     assert Appointment.objects.count() == 1
+
+
+def test_several_jobs_are_one_visit(api: APIClient, workshop: Workshop, asked: dict[str, Any]) -> None:
+    more = ServiceTypeFactory.create(skill=workshop.service_type.skill, price_cents=1000)
+    jobs = [workshop.service_type.pk, more.pk]
+    free = slots(api, workshop, service_types=jobs).json()["results"]
+    first = datetime.fromisoformat(free[0]["ends_at"]) - datetime.fromisoformat(free[0]["starts_at"])
+    assert first == timedelta(minutes=90)
+    body = api.post("/api/v1/appointments/", {**asked, "service_types": jobs}, format="json").json()
+    assert (body["service_types"], body["price_cents"]) == (jobs, 9900)
+
+
+def test_the_earliest_times_near_a_place(api: APIClient, workshop: Workshop) -> None:
+    asked = {"near": "53.5,10.0", "service_types": workshop.service_type.pk}
+    (row,) = api.get("/api/v1/slots/", asked).json()["results"]
+    assert row["centre"] == workshop.centre.pk
+    assert 5 < row["km"] < 15
+    assert datetime.fromisoformat(row["starts_at"]) > timezone.now()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"near": "x"}, {"near": "nan,nan"}, {"near": "91,0"}, {"near": "1,2", "centre": 1}]
+)
+def test_a_place_that_is_none_is_a_400(api: APIClient, workshop: Workshop, wrong: str) -> None:
+    answer = api.get("/api/v1/slots/", {"service_types": workshop.service_type.pk, "near": wrong})
+    assert answer.status_code == 400
+
+
+def test_a_time_is_kept_listed_and_given_back(
+    api: APIClient, workshop: Workshop, asked: dict[str, Any]
+) -> None:
+    del asked["early_start"]
+    made = api.post("/api/v1/holds/", asked, format="json")
+    assert made.status_code == 201, made.content
+    hold = made.json()
+    assert datetime.fromisoformat(hold["starts_at"]) == at("08:30")
+    assert hold["purpose"] == "choice"
+    assert api.get("/api/v1/holds/").json()["results"] == [hold]
+    url = f"/api/v1/holds/{hold['id']}/"
+    stranger = APIClient()
+    stranger.force_authenticate(UserFactory.create())
+    assert stranger.get("/api/v1/holds/").json()["results"] == []
+    assert stranger.delete(url).status_code == 404
+    other = UserFactory.create()
+    late = APIClient()
+    late.force_authenticate(other)
+    refused = late.post("/api/v1/holds/", {**asked, "vehicle": make_car(other).pk}, format="json")
+    assert refused.status_code == 409
+    assert len(refused.json()["next"]) == 3
+    assert api.delete(url).status_code == 204
+    assert api.get("/api/v1/holds/").json()["results"] == []
+
+
+def test_waiting_for_an_earlier_time_over_the_api(api: APIClient, asked: dict[str, Any]) -> None:
+    visit = api.post("/api/v1/appointments/", asked, format="json").json()
+    url = f"/api/v1/appointments/{visit['id']}/waitlist/"
+    assert api.post(url).json()["state"] == "waiting"
+    assert api.delete(url).status_code == 204
+    stranger = APIClient()
+    stranger.force_authenticate(UserFactory.create())
+    assert stranger.post(url).status_code == 404
+
+
+def test_a_visit_at_home_needs_its_address(api: APIClient, workshop: Workshop, asked: dict[str, Any]) -> None:
+    wish = {**asked, "way": "pick_up", "address": {"street": "Weg 1", "postcode": "22769", "town": "Hamburg"}}
+    driver = Resource.objects.create(
+        centre=workshop.centre, kind="driver", name="Fahrt", area=["22"], travel_minutes=20
+    )
+    for day in range(1, 6):
+        driver.shifts.create(weekday=day, starts=time(7), ends=time(17), valid=DateRange(None, None))
+    answer = api.post("/api/v1/appointments/", wish, format="json")
+    assert answer.status_code == 201, answer.content
+    assert Appointment.objects.get().street == "Weg 1"

@@ -80,7 +80,7 @@ class ResourceViewSet(CreateMixin, ReadViewSet):
 
         def work() -> tuple[int, Any]:
             held = self.get_object()
-            shape = ResourceWriteSerializer(data=request.data)
+            shape = ResourceWriteSerializer(data=request.data, context=self.get_serializer_context())
             shape.is_valid(raise_exception=True)
             changed = resources.change_resource(
                 by=self.request.user,

@@ -15,8 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import civil
 from common.errors import Conflict
-from services.booking import allocating, booking
-from services.models import Absence, Allocation, Appointment, Centre, Closure, Displacement, Hold, Job
+from services import live
+from services.booking import allocating, booking, holds
+from services.models import (
+    Absence,
+    Allocation,
+    Appointment,
+    Centre,
+    Closure,
+    Displacement,
+    Hold,
+    Job,
+    WaitlistEntry,
+)
 
 ATTEMPTS = 3
 State = Displacement.State
@@ -110,14 +121,29 @@ def _clear(
 
 
 def _release_holds(there: QuerySet[Allocation], now: datetime) -> None:
-    """A held time that touches the span is given back whole, not only the part that lies in it."""
-    ids = there.filter(kind=Allocation.Kind.HOLD).values_list("hold", flat=True)
-    holds = Hold.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
-    for hold in holds:
-        if hold.state == Hold.State.OPEN:
-            hold.state = Hold.State.EXPIRED if hold.expires_at <= now else Hold.State.RELEASED
-            hold.save(update_fields=["state"])
-        Allocation.objects.filter(hold=hold, active=True).update(active=False)
+    """A held time that touches the span is given back whole, not only the part that lies in it.
+
+    One that is being decided on at this moment is skipped: its holder waits for our day, so waiting
+    for it would be for ever.
+    """
+    ids = set(there.filter(kind=Allocation.Kind.HOLD).values_list("hold", flat=True))
+    waiting = WaitlistEntry.objects.filter(holds__in=ids).values("pk")
+    entries = WaitlistEntry.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=waiting)
+    free = {entry.pk: entry for entry in entries.order_by("pk")}
+    rows = Hold.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=ids)
+    for hold in rows.order_by("pk"):
+        if hold.waitlist_entry_id is not None and hold.waitlist_entry_id not in free:
+            continue
+        was_open = hold.state == Hold.State.OPEN
+        over = hold.expires_at <= now
+        holds.end_hold(
+            hold, (Hold.State.EXPIRED if over else Hold.State.RELEASED) if was_open else hold.state
+        )
+        live.announce_hold(hold)
+        entry = free.get(hold.waitlist_entry_id or 0)
+        if was_open and entry is not None and entry.state == WaitlistEntry.State.OFFERED:
+            entry.state = WaitlistEntry.State.WAITING  # the next free time is theirs again
+            entry.save(update_fields=["state"])
 
 
 def _is_over(allocation: Allocation) -> bool:

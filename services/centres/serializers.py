@@ -75,8 +75,12 @@ class ResourceWriteSerializer(serializers.Serializer[Any]):
     area = serializers.ListField(child=serializers.RegexField(r"^[0-9]{1,5}$"), required=False, max_length=60)
     travel_minutes = serializers.IntegerField(min_value=1, max_value=180, required=False)
     plate = serializers.CharField(max_length=12, allow_blank=True, default="")
-    car_model = serializers.PrimaryKeyRelatedField(
-        queryset=VehicleModel.objects.all(), allow_null=True, default=None
+    car_model = VisibleField(
+        VehicleModel,
+        lambda _user: VehicleModel.objects.all(),
+        missing=_("There is no such model."),
+        allow_null=True,
+        default=None,
     )
     qualifications = HeldSkillSerializer(many=True, default=list)
 

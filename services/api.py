@@ -120,9 +120,9 @@ class AppointmentViewSet(CreateMixin, ReadViewSet):
         """Wait for an earlier time, or no longer. Offers are among the ``holds``."""
         visit, now = self.get_object(), timezone.now()
         if request.method == "DELETE":
-            waitlist.leave(by=request.user, appointment=visit, now=now)
+            waitlist.leave(by=self.request.user, appointment=visit, now=now)
             return Response(status=204)
-        entry = waitlist.join(by=request.user, appointment=visit, now=now)
+        entry = waitlist.join(by=self.request.user, appointment=visit, now=now)
         return Response(WaitlistSerializer(entry).data)
 
     @extend_schema(request=AppointmentStatusSerializer, responses=AppointmentSerializer)

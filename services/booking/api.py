@@ -16,8 +16,8 @@ from common.rest.views import ApiView, CreateMixin, ReadViewSet
 from services.booking import availability, holds, nearest, waitlist
 from services.booking.plans import Plan, make_plan
 from services.booking.serializers import (
-    HoldCreateSerializer,
-    HoldSerializer,
+    KeptTimeCreateSerializer,
+    KeptTimeSerializer,
     SlotPageSerializer,
     SlotQuerySerializer,
     SlotSerializer,
@@ -111,8 +111,8 @@ class HoldViewSet(CreateMixin, ReadViewSet):
         "destroy": "appointments:write",
         "accept": "appointments:write",
     }
-    serializer_class = HoldSerializer
-    create_serializer_class = HoldCreateSerializer
+    serializer_class = KeptTimeSerializer
+    create_serializer_class = KeptTimeCreateSerializer
     queryset = Hold.objects.none()
 
     def get_queryset(self) -> QuerySet[Hold]:
@@ -121,7 +121,7 @@ class HoldViewSet(CreateMixin, ReadViewSet):
         mine = Hold.objects.filter(user=self.request.user, state=Hold.State.OPEN)
         return mine.filter(expires_at__gt=timezone.now()).select_related("waitlist_entry")
 
-    @extend_schema(request=HoldCreateSerializer, responses={201: HoldSerializer})
+    @extend_schema(request=KeptTimeCreateSerializer, responses={201: KeptTimeSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Keep a time for ten minutes; the one kept before is given back."""
         return super().create(request, *args, **kwargs)
@@ -133,7 +133,7 @@ class HoldViewSet(CreateMixin, ReadViewSet):
     def destroy(self, request: Request, pk: str | None = None) -> Response:
         """Give the time back; an offer is declined by it."""
         hold = self.get_object()
-        waitlist.give_back(by=request.user, hold_id=hold.pk, now=timezone.now())
+        waitlist.give_back(by=self.request.user, hold_id=hold.pk, now=timezone.now())
         return Response(status=204)
 
     @extend_schema(request=None, responses=AppointmentSerializer)
@@ -143,7 +143,7 @@ class HoldViewSet(CreateMixin, ReadViewSet):
 
         def work() -> tuple[int, Any]:
             hold = self.get_object()
-            moved = waitlist.accept(by=request.user, hold_id=hold.pk, now=timezone.now())
+            moved = waitlist.accept(by=self.request.user, hold_id=hold.pk, now=timezone.now())
             return 200, dict(AppointmentSerializer(moved, context=self.get_serializer_context()).data)
 
         return self.answer_once(request, work)

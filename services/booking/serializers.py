@@ -108,7 +108,7 @@ class _SubjectSerializer(serializers.Serializer[Any]):
         return value
 
 
-class HoldCreateSerializer(_SubjectSerializer):
+class KeptTimeCreateSerializer(_SubjectSerializer):
     postcode = serializers.CharField(max_length=5, default="", allow_blank=True)
 
 
@@ -138,7 +138,7 @@ class AppointmentCreateSerializer(_SubjectSerializer):
         return value
 
 
-class HoldSerializer(serializers.ModelSerializer[Hold]):
+class KeptTimeSerializer(serializers.ModelSerializer[Hold]):
     """A kept time; an offer from the waitlist names its appointment."""
 
     starts_at = serializers.DateTimeField(source="span.lower", read_only=True)

@@ -209,7 +209,7 @@ def _offered(by: User, hold_id: int) -> tuple[Hold, WaitlistEntry]:
     """The person's offer and its entry, locked in that order: entry, then hold."""
     missing = NotFound(_("This offer was not found."))
     mine = Hold.objects.filter(pk=hold_id, user=by, purpose=Hold.Purpose.OFFER).first()
-    entry = _locked(WaitlistEntry.objects.filter(pk=mine.waitlist_entry_id)) if mine else None
+    entry = _locked(WaitlistEntry.objects.filter(holds=mine)) if mine else None
     if mine is None or entry is None:
         raise missing
     hold = Hold.objects.select_for_update(of=("self",)).select_related("centre").get(pk=mine.pk)

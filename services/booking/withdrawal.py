@@ -80,7 +80,7 @@ def papers_of_notice(notice: Notice) -> list[Attachment]:
 
 def _letter(notice: Notice) -> list[Attachment]:
     about = JournalEvent.objects.filter(pk=notice.event_id).select_related("subject").first()
-    visit = Appointment.objects.filter(pk=about.subject.object_id).first() if about else None
+    visit = Appointment.objects.filter(pk=about.subject.object_id or 0).first() if about else None
     if visit is None or not is_told(visit):
         return []
     with translation.override(notice.user.language):

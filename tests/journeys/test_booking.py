@@ -9,17 +9,32 @@ from playwright.sync_api import Page, expect
 WINTER_CHECK = "Wintercheck"
 
 
-def choose_time(page: Page, service: str) -> None:
-    """Steps one and two up to a chosen time, as far in the future as the second week shows."""
+def choose_work(page: Page, service: str, note: str = "") -> None:
+    """Step one, up to the times."""
     page.goto("/service/book/")
-    page.get_by_role("link", name=re.compile(service)).click()
+    page.get_by_label(re.compile(service)).check()
+    expect(page.locator("aside")).to_contain_text(service)  # summed up while one ticks
+    if note:
+        page.get_by_label("Nachricht an die Werkstatt").fill(note)
+    page.get_by_role("button", name="Ort und Zeit wählen").click()
     page.wait_for_url("**/service/book/time/**")
+
+
+def choose_day(page: Page) -> None:
+    """As far in the future as the second week shows."""
     page.get_by_role("link", name="Spätere Tage").click()
     page.wait_for_url("**week=**")
     page.locator("a.day").first.click()
     page.wait_for_url("**day=**")
-    page.locator(".choices-tight a.choice").first.click()
+
+
+def choose_time(page: Page, service: str, note: str = "") -> None:
+    """Steps one and two, up to a time that is kept."""
+    choose_work(page, service, note)
+    choose_day(page)
+    page.locator(".times button").first.click()
     page.wait_for_url("**starts_at=**")
+    expect(page.get_by_text(re.compile("für Sie reserviert|reserviert bis")).first).to_be_attached()
 
 
 def chosen_day(page: Page) -> str:
@@ -28,7 +43,7 @@ def chosen_day(page: Page) -> str:
 
 def test_an_owner_books_on_a_phone_and_the_workshop_sees_it_appear(visit: Callable[..., Page]) -> None:
     phone = visit("owner@demo.example", phone=True)
-    choose_time(phone, WINTER_CHECK)
+    choose_time(phone, WINTER_CHECK, "Die Heckklappe klemmt.")
     day = chosen_day(phone)
 
     desk = visit("staff@demo.example")
@@ -39,7 +54,7 @@ def test_an_owner_books_on_a_phone_and_the_workshop_sees_it_appear(visit: Callab
 
     phone.get_by_role("link", name="Termin prüfen").first.click()
     phone.wait_for_url("**/service/book/confirm/**")
-    phone.get_by_label("Nachricht an die Werkstatt").fill("Die Heckklappe klemmt.")
+    expect(phone.get_by_text("Die Heckklappe klemmt.")).to_be_visible()
     phone.get_by_role("button", name="Termin reservieren").click()
     phone.wait_for_url(re.compile(r"/service/appointments/\d+/$"))
     expect(phone.get_by_text("Ihr Termin ist reserviert.")).to_be_visible()
@@ -55,26 +70,38 @@ def test_an_owner_books_on_a_phone_and_the_workshop_sees_it_appear(visit: Callab
 
 
 def test_a_time_that_somebody_else_takes_vanishes_while_one_looks(visit: Callable[..., Page]) -> None:
-    slow = visit("owner20@demo.example")
-    with slow.expect_event("websocket"):
-        choose_time(slow, "Lack und Karosserie")
-    address = slow.url
+    phone = visit("owner20@demo.example", phone=True)
+    with phone.expect_event("websocket"):
+        choose_work(phone, "Lack und Karosserie")
+    choose_day(phone)
+    first = phone.locator(".times button").first
+    wanted = str(first.get_attribute("value"))
+    asked = parse_qs(urlparse(phone.url).query)
 
-    quick = visit("owner21@demo.example", phone=True)
-    quick.goto("/service/book/")
-    quick.get_by_role("link", name=re.compile("Lack und Karosserie")).click()
-    quick.wait_for_url("**/service/book/time/**")
-    wanted = parse_qs(urlparse(address).query)
-    mine = parse_qs(urlparse(quick.url).query)
-    quick.goto(
-        f"/service/book/time/?vehicle={mine['vehicle'][0]}&service_type={mine['service_type'][0]}"
-        f"&centre={wanted['centre'][0]}&week={wanted['week'][0]}&day={wanted['day'][0]}"
-    )
-    quick.locator(".choices-tight a.choice").first.click()
+    quick = visit("owner21@demo.example")
+    choose_work(quick, "Lack und Karosserie")
+    quick.goto(f"{quick.url}&centre={asked['centre'][0]}&week={asked['week'][0]}&day={asked['day'][0]}")
+    quick.locator(f'.times button[value="{wanted}"]').click()
     quick.wait_for_url("**starts_at=**")
+    # Kept for one, and gone for the other, who did nothing.
+    expect(phone.locator(f'.times button[value="{wanted}"]')).to_have_count(0)
     quick.get_by_role("link", name="Termin prüfen").first.click()
     quick.get_by_role("button", name="Termin reservieren").click()
     quick.wait_for_url(re.compile(r"/service/appointments/\d+/$"))
 
-    expect(slow.get_by_text("Die gewählte Zeit wurde gerade vergeben.")).to_be_visible()
-    expect(slow.get_by_role("link", name="Termin prüfen")).to_have_count(0)
+    phone.locator(".times button").first.click()
+    phone.wait_for_url("**starts_at=**")
+    phone.get_by_role("link", name="Termin prüfen").first.click()
+    phone.get_by_role("button", name="Termin reservieren").click()
+    phone.wait_for_url(re.compile(r"/service/appointments/\d+/$"))
+
+
+def test_a_time_that_was_kept_too_long_is_said_to_be_over(visit: Callable[..., Page]) -> None:
+    page = visit("owner22@demo.example")
+    page.clock.install()
+    choose_time(page, WINTER_CHECK)
+    page.get_by_role("link", name="Termin prüfen").first.click()
+    page.wait_for_url("**/service/book/confirm/**")
+    expect(page.locator("[data-keeps-left]")).to_have_text(re.compile(r"^\d:\d\d$"))
+    page.clock.fast_forward("10:30")
+    expect(page.get_by_text("Ihre Zeit ist nicht mehr reserviert.")).to_be_visible()

@@ -56,8 +56,9 @@ def test_an_owner_does_the_main_job_by_page(visit: Callable[..., Page], house: H
     expect(owner.locator("h1")).to_have_text("Akku-Abo 75 kWh")
 
     owner.goto("/service/book/")
-    owner.get_by_role("link", name=re.compile("Räderwechsel")).first.click()
-    owner.locator("main .choices-tight a").last.click()
+    owner.get_by_label(re.compile("Räderwechsel")).check()
+    owner.get_by_role("button", name="Ort und Zeit wählen").click()
+    owner.locator("main .times button").last.click()
     owner.get_by_role("link", name="Termin prüfen").first.click()
     owner.wait_for_url("**/confirm/**")
     day = re.search(r"starts_at=(\d{4}-\d{2}-\d{2})", owner.url)
@@ -65,6 +66,7 @@ def test_an_owner_does_the_main_job_by_page(visit: Callable[..., Page], house: H
     staff = visit("staff@demo.example")
     staff.goto(f"/staff/day/list/?day={day.group(1)}")
     expect(staff.locator("main")).not_to_contain_text("HH JB 77E")
+    owner.get_by_label(re.compile("vor Ablauf der Widerrufsfrist")).check()
     owner.locator("button.btn-primary[form=booking-form]").click()
     owner.wait_for_url("**/service/appointments/**")
     expect(staff.locator("main")).to_contain_text("HH JB 77E")
@@ -111,7 +113,7 @@ def test_an_owner_does_the_main_job_by_api(house: House) -> None:
             "/api/v1/slots/",
             params={
                 "centre": centre,
-                "service_type": service_type,
+                "service_types": [service_type],
                 "from": str(timezone.localdate() + timedelta(days=1)),
                 "days": 14,
             },
@@ -121,8 +123,9 @@ def test_an_owner_does_the_main_job_by_api(house: House) -> None:
         wish = {
             "vehicle": vehicle,
             "centre": centre,
-            "service_type": service_type,
+            "service_types": [service_type],
             "starts_at": slot["starts_at"],
+            "early_start": True,
         }
         booked = app.post("/api/v1/appointments/", json=wish, headers={"Idempotency-Key": "visit-1"})
         assert booked.status_code == 201, booked.text

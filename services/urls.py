@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from services.booking import request_views, waitlist_views
 from services.booking import step_views as booking_views
-from services.booking import waitlist_views
 from services.desk import board_views, figures_views, staff_views, visit_views
 from services.estimates import staff_views as estimate_staff_views
 from services.estimates import views as estimate_views
@@ -10,8 +10,8 @@ from services.visits import views
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("service/", views.Home.as_view(), name="home"),
-    path("service/book/", booking_views.Book.as_view(), name="book"),
-    path("service/book/so-far/", booking_views.BookSoFar.as_view(), name="book-so-far"),
+    path("service/book/", request_views.Book.as_view(), name="book"),
+    path("service/book/so-far/", request_views.BookSoFar.as_view(), name="book-so-far"),
     path("service/book/hold/", booking_views.BookHold.as_view(), name="book-hold"),
     path("service/book/time/", booking_views.BookTime.as_view(), name="book-time"),
     path("service/book/confirm/", booking_views.BookConfirm.as_view(), name="book-confirm"),

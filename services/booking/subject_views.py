@@ -22,6 +22,7 @@ from services.models import Centre, Hold, ServiceType, Way
 from services.visits import appointments
 from vehicles.models import Vehicle
 
+DRAFT = "services.booking"  # of the session: note, answers, pictures
 STEPS = [_("Request"), _("Place and time"), _("Confirm")]
 
 

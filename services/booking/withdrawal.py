@@ -79,13 +79,16 @@ def papers_of_notice(notice: Notice) -> list[Attachment]:
 
 
 def _letter(notice: Notice) -> list[Attachment]:
+    if notice.event_id is None:
+        return []
     about = JournalEvent.objects.filter(pk=notice.event_id).select_related("subject").first()
-    visit = Appointment.objects.filter(pk=about.subject.object_id or 0).first() if about else None
+    visit = Appointment.objects.filter(pk=about.subject.object_id).first() if about else None
     if visit is None or not is_told(visit):
         return []
     with translation.override(notice.user.language):
         lines = [f"{each.title}\n{each.text}\n" for each in read_notice()]
         if visit.early_start_at:
-            lines.append(f"{_('Your express wish')}\n{WISH}\n")
+            title = _("Your express wish")
+            lines.append(f"{title}\n{WISH}\n")
         name = _("withdrawal-notice")
     return [Attachment(f"{name}.txt", "\n".join(lines).encode(), "text/plain; charset=utf-8")]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.pages import ActionPage, FormPage
+from services.booking import pictures
 from services.booking.views import person
 from services.desk import workday
 from services.desk.visit_forms import PromiseForm, StepForm
@@ -37,6 +38,7 @@ def read_facts(visit: Appointment, user: User, now: datetime) -> dict[str, Any]:
         .order_by("resource__kind", "pk")
     )
     return {
+        "booking_pictures": pictures.of_visit(visit),
         "jobs": list(visit.jobs.select_related("service_type").order_by("position")),
         "taken": list({each.resource_id: each.resource for each in taken}.values()),
         "symptoms": symptoms_of(visit),

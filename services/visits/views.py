@@ -14,7 +14,7 @@ from django.views.generic import View
 
 from common.pages import Access, ActionPage, FormPage, ListPage
 from documents.models import Document
-from services.booking import booking, waitlist
+from services.booking import booking, pictures, waitlist
 from services.booking.plans import plan_of
 from services.booking.views import WeekFragment, instant_text, person, week_context, week_of
 from services.desk import visit_papers
@@ -130,6 +130,7 @@ class AppointmentDetail(OwnAppointment, FormPage):
             "estimates": estimates,
             "closed_estimates": [each for each in estimates if not each.is_open],
             "said": said,
+            "booking_pictures": pictures.of_visit(visit),
             "unread": sum(1 for each in said if not each.message.from_customer and not each.message.read_at),
             "can_write": messages.can_write(visit, now),
             "may_thank": thanking.may_thank(visit),

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.civil import BERLIN, instant
-from services.booking import booking, holds
+from services.booking import booking, holds, pictures
 from services.models import Appointment, BayType, Hold, Resource, ServiceType, SymptomQuestion
 from tests.factories.accounts import UserFactory
+from tests.factories.documents import DocumentFactory
 from tests.factories.services import (
     ServiceTypeFactory,
     Workshop,
@@ -442,3 +443,48 @@ def test_visitors_are_asked_to_sign_in(client: Client, workshop: Workshop, name:
     answer = client.get(reverse(f"services:{name}"), {"service_type": workshop.service_type.pk})
     assert answer.status_code == 302
     assert "login" in answer["Location"]
+
+
+def test_pictures_come_along_and_only_those_concerned_see_them(
+    signed_in: Client, owner: User, workshop: Workshop, car: Vehicle
+) -> None:
+    photo = DocumentFactory.create(by=owner, kind=pictures.PICTURE)
+    foreign = DocumentFactory.create(by=UserFactory.create(), kind=pictures.PICTURE)
+    session = signed_in.session
+    session["services.booking"] = {"pictures": [photo.pk, foreign.pk]}
+    session.save()
+    asked = {**subject(workshop, car), "starts_at": at("08:30").isoformat(), "early_start": "on"}
+    signed_in.post(reverse("services:book-confirm"), asked)
+    visit = Appointment.objects.get()
+    assert list(pictures.of_visit(visit)) == [photo]  # nobody sends another's
+    photo.refresh_from_db()
+    staff = UserFactory.create(role="staff", scope=workshop.centre)
+    now = timezone.now()
+    assert pictures.may_read(owner, photo, now=now)
+    assert pictures.may_read(staff, photo, now=now)
+    assert not pictures.may_read(
+        UserFactory.create(role="staff", scope=make_workshop().centre), photo, now=now
+    )
+
+
+def test_the_confirmation_of_paid_work_brings_the_withdrawal_notice(
+    signed_in: Client,
+    owner: User,
+    workshop: Workshop,
+    car: Vehicle,
+    run_reactions: Callable[[], int],
+    deliver_outbox: Callable[[], int],
+    mailoutbox: Any,
+) -> None:
+    asked = {**subject(workshop, car), "starts_at": at("08:30").isoformat(), "early_start": "on"}
+    signed_in.post(reverse("services:book-confirm"), asked)
+    run_reactions()
+    deliver_outbox()
+    (mail,) = [each for each in mailoutbox if owner.email in each.to]
+    files = {str(name): content for name, content, _kind in mail.attachments}
+    letter = next(content for name, content in files.items() if name.startswith("Widerrufsbelehrung"))
+    words = letter if isinstance(letter, str) else letter.decode()
+    assert "binnen vierzehn Tagen" in words
+    assert "Ihr ausdrücklicher Wunsch" in words
+    assert any(name.endswith(".ics") for name in files)
+    assert "ausdrücklich verlangt" in mail.body

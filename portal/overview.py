@@ -248,7 +248,7 @@ def _next_visit(own: list[Vehicle], shares: list[Share], now: datetime) -> Appoi
 
 
 def _recalls(own: list[Vehicle], shares: list[Share]) -> list[CampaignCar]:
-    """Open recalls and campaigns of the cars that this person may bring to service; booked ones wait there."""
+    """Open recalls and campaigns of the cars that this person may bring to service."""
     shared = [share.vehicle for share in shares if Share.Right.SERVICE in share.rights]
     cars = own + shared
     waiting = due.open_campaigns(cars).exclude(state=CampaignCar.State.BOOKED)

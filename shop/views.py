@@ -33,7 +33,9 @@ class ModelDetail(Page):
         return super().get_context_data(
             model=model,
             plans=catalogue.plans_on_sale(civil.local_date(timezone.now()), kind="battery"),
-            test_drive=ServiceType.objects.bookable_by_owners().filter(place=ServiceType.Place.TEST_CAR).first(),
+            test_drive=ServiceType.objects.bookable_by_owners()
+            .filter(place=ServiceType.Place.TEST_CAR)
+            .first(),
             centres=Centre.objects.filter(is_active=True).order_by("name"),
             **kwargs,
         )

@@ -14,6 +14,7 @@ from common.civil import local_date
 from documents import erasing as documents_erasing
 from documents.models import Document
 from services.booking import booking
+from services.booking import pictures as booking_pictures
 from services.models import (
     Appointment,
     CheckResult,
@@ -192,6 +193,7 @@ def pictures_of(user: User) -> Any:
     which = Q()
     for model, rows in of.items():
         which |= Q(about_kind=model._meta.label_lower, about_id__in=rows.values("pk"))
+    which |= Q(kind=booking_pictures.PICTURE, about_id__in=visits_of(user).values("pk"))
     return Document.objects.not_erased().filter(which)
 
 
@@ -217,7 +219,9 @@ def erase(*, user: User, now: datetime) -> None:
             },
             now=now,
         )
-    said = pictures_of(user).filter(about_kind=VisitMessage._meta.label_lower)
+    said = pictures_of(user).filter(
+        Q(about_kind=VisitMessage._meta.label_lower) | Q(kind=booking_pictures.PICTURE)
+    )
     documents_erasing.erase_all(documents=said.order_by("pk"), now=now)
     _said(user).delete()
     Thanks.objects.filter(by=user).delete()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.rest.fields import VisibleField
 from services.models import Campaign, CampaignCar, ServiceType, Upkeep
 
 
@@ -118,9 +119,10 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
 
 
 class CampaignWriteSerializer(serializers.ModelSerializer[Campaign]):
-    service_type = serializers.PrimaryKeyRelatedField(
-        queryset=ServiceType.objects.filter(is_active=True),
-        error_messages={"does_not_exist": _("This service is not offered here.")},
+    service_type = VisibleField(
+        ServiceType,
+        lambda _user: ServiceType.objects.filter(is_active=True),
+        missing=_("This service is not offered here."),
     )
     # Said by the domain, in its own words.
     code = serializers.CharField(max_length=20)

@@ -242,7 +242,7 @@ def _next_visit(own: list[Vehicle], shares: list[Share], now: datetime) -> Appoi
     coming = Appointment.objects.filter(vehicle__in=cars, span__endswith__gt=now).exclude(status__in=over)
     shown = coming.select_related("centre", "service_type").only(*VISIT_SHOWN)
     visit = shown.order_by("span", "pk").first()
-    if visit is not None:
+    if visit is not None and visit.vehicle_id is not None:
         visit.vehicle = cars[visit.vehicle_id]
     return visit
 

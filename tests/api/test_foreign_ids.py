@@ -49,7 +49,8 @@ def closed_topic() -> Any:
 @pytest.fixture
 def world(anna: Any) -> dict[str, dict[str, Any]]:
     """For each endpoint a body that works, and for each field somebody else's thing."""
-    workshop, mine, theirs = make_workshop(), make_car(anna), make_car(UserFactory.create())
+    stranger = UserFactory.create()
+    workshop, mine, theirs = make_workshop(), make_car(anna), make_car(stranger)
     elsewhere = make_workshop()
     elsewhere.centre.is_active = elsewhere.service_type.is_active = False
     elsewhere.centre.save()
@@ -72,7 +73,7 @@ def world(anna: Any) -> dict[str, dict[str, Any]]:
         },
         "/api/v1/messages/": {
             "good": {"appointment": visit_in_house(workshop, anna, mine).pk, "text": "Es klappert."},
-            "appointment": visit_in_house(workshop, theirs.ownerships.get().user, theirs).pk,
+            "appointment": visit_in_house(workshop, stranger, theirs).pk,
         },
         "/api/v1/subscriptions/": {
             "good": {"plan": plan.code, "vehicle": mine.pk},

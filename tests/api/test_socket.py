@@ -159,6 +159,7 @@ def test_a_device_that_is_signed_out_elsewhere_loses_its_socket(signed_in):
     phone, browser = Client(), Client()
     phone.post("/account/login/", {"login": anna.email, "password": PASSWORD})
     token = phone.session.session_key
+    assert token is not None
     browser.cookies[settings.SESSION_COOKIE_NAME] = here
 
     def sign_out_the_phone():

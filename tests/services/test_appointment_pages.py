@@ -138,6 +138,7 @@ def test_the_next_appointment_is_one_query(
     with django_assert_num_queries(1):
         found = appointments.upcoming(owner, timezone.now()).first()
         assert found is not None
+        assert found.vehicle is not None
         assert (found.centre.name, found.service_type.name, str(found.vehicle.model)) != ("", "", "")
 
 

@@ -112,6 +112,7 @@ def test_work_done_in_time_warns_nobody(workshop: Workshop, staff: User) -> None
 def test_absence_is_a_break_and_the_row_says_why(workshop: Workshop, staff: User) -> None:
     ill = workshop.technicians[0]
     allocation = take(ill, at("07:30"), at("17:00"))
+    assert allocation.absence_id is not None
     Absence.objects.filter(pk=allocation.absence_id).update(reason=Absence.Reason.SICK)
     shown = seen(workshop, staff, now=at("10:00"))
     assert [one.row for one in shown.breaks if not one.off] == [ill.pk]
@@ -181,7 +182,8 @@ class TestPage:
     ) -> None:
         visit = book(workshop)
         client.force_login(staff)
-        page = client.get(reverse("services:staff-home"), {"day": coming_thursday()}).content.decode()
+        asked = {"day": coming_thursday().isoformat()}
+        page = client.get(reverse("services:staff-home"), asked).content.decode()
         assert f"/api/v1/board/?centre={workshop.centre.pk}&amp;from={coming_thursday()}&amp;days=1" in page
         assert visit.code in page
         assert "Mara Lund" in page
@@ -198,7 +200,8 @@ class TestPage:
         client.force_login(staff)
 
         def open_page() -> Any:
-            assert client.get(reverse(f"services:{name}"), {"day": coming_thursday()}).status_code == 200
+            asked = {"day": coming_thursday().isoformat()}
+            assert client.get(reverse(f"services:{name}"), asked).status_code == 200
 
         book(workshop)
         open_page()
@@ -209,7 +212,8 @@ class TestPage:
 
     def test_a_week_begins_on_monday(self, client: Client, workshop: Workshop, staff: User) -> None:
         client.force_login(staff)
-        answer = client.get(reverse("services:staff-home"), {"day": coming_thursday(), "days": 7})
+        asked: dict[str, Any] = {"day": coming_thursday(), "days": 7}
+        answer = client.get(reverse("services:staff-home"), asked)
         assert answer.context["board"].first_day.isoweekday() == 1
 
     def test_nonsense_in_the_address_shows_today(
@@ -309,9 +313,8 @@ class TestApi:
 
     def test_instants_carry_the_centres_offset(self, api: APIClient, workshop: Workshop) -> None:
         visit = book(workshop)
-        answer = api.get(
-            "/api/v1/board/", {"centre": workshop.centre.pk, "from": coming_thursday().isoformat()}
-        )
+        asked: dict[str, Any] = {"centre": workshop.centre.pk, "from": coming_thursday().isoformat()}
+        answer = api.get("/api/v1/board/", asked)
         bar = next(each for each in answer.json()["bars"] if each["part"] == "technician")
         assert bar["starts_at"] == visit.starts_at.astimezone(BERLIN).isoformat()
         assert bar["code"] == visit.code

@@ -359,7 +359,9 @@ def test_the_earliest_times_of_the_nearest_centres_come_first(
     far.centre.latitude, far.centre.longitude, far.centre.name = 48.1, 11.7, "München"
     far.centre.save()
     # The work needs people and bays there too.
-    far.technicians[0].skills.add(workshop.service_type.skill)
+    skill = workshop.service_type.skill
+    assert skill is not None
+    far.technicians[0].skills.add(skill)
     page = signed_in.get(reverse("services:book-time"), {**subject(workshop, car), "near": "48.13,11.69"})
     found = [(near.centre.name, near.rounded_km < 10) for near, _text in page.context["near"]]
     assert ("München", True) in found

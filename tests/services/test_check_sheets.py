@@ -97,6 +97,7 @@ def test_the_technician_has_the_last_word_and_it_shows(shop):
         by=shop.person, job=shop.job, item=point, value=Decimal(3), verdict="watch", now=MORNING
     )
     [shown] = sheets.points_of(job=shop.job)
+    assert shown.result is not None
     assert (shown.result.verdict, shown.computed, shown.is_overridden) == ("watch", "bad", True)
 
 

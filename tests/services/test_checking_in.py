@@ -111,6 +111,7 @@ def test_a_changed_order_is_a_new_paper_to_sign_and_the_signed_one_stays(
     first = check_in()
     sign(first, staff, now)
     signed_paper = first.paper
+    assert signed_paper is not None
     dearer = replace(WRITTEN, price_limit_cents=40_000, marks=())
     changed = repair_orders.change_order(by=staff, order=first, written=dearer, version=1, now=now)
     assert changed.paper != signed_paper

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -210,7 +211,7 @@ def test_owners_see_their_stored_wheels_on_the_cars_page(
         centre=workshop.centre,
         place="B-04-2",
         season="winter",
-        tread_mm=[6, 6, 6, 6],
+        tread_mm=[Decimal(6)] * 4,
         now=timezone.now(),
     )
     desk.force_login(owner)
@@ -284,7 +285,7 @@ def test_lists_take_the_same_queries_for_many(
             centre=workshop.centre,
             place=f"A-{number}",
             season="summer",
-            tread_mm=[5, 5, 5, 5],
+            tread_mm=[Decimal(5)] * 4,
             now=timezone.now(),
         )
 

@@ -125,7 +125,7 @@ def test_an_unknown_caller_gets_a_file_and_a_visit(client: Client, workshop: Wor
     customer = User.objects.get(last_name="Zacharias")
     assert where == reverse("services:entry-visit", args=[customer.pk])
     assert customer.standing == User.Standing.CUSTOMER
-    wanted = {
+    wanted: dict[str, Any] = {
         "service_types": workshop.service_type.pk,
         "car_words": "blauer N5",
         "centre": workshop.centre.pk,

@@ -154,6 +154,7 @@ def test_a_missing_skill_is_refused_by_its_name(workshop: Workshop, staff: User)
     other = add_technician(workshop.centre, SkillFactory.create(name_de="Karosserie"), name="J. Brandt")
     with pytest.raises(Conflict) as refused:
         place(visit, staff, technician=other)
+    assert workshop.service_type.skill is not None
     assert workshop.service_type.skill.name in str(refused.value)
 
 

@@ -288,7 +288,7 @@ def test_several_jobs_are_one_visit(api: APIClient, workshop: Workshop, asked: d
 
 
 def test_the_earliest_times_near_a_place(api: APIClient, workshop: Workshop) -> None:
-    asked = {"near": "53.5,10.0", "service_types": workshop.service_type.pk}
+    asked: dict[str, Any] = {"near": "53.5,10.0", "service_types": workshop.service_type.pk}
     (row,) = api.get("/api/v1/slots/", asked).json()["results"]
     assert row["centre"] == workshop.centre.pk
     assert 5 < row["km"] < 15
@@ -298,8 +298,8 @@ def test_the_earliest_times_near_a_place(api: APIClient, workshop: Workshop) -> 
 @pytest.mark.parametrize(
     "wrong", [{"near": "x"}, {"near": "nan,nan"}, {"near": "91,0"}, {"near": "1,2", "centre": 1}]
 )
-def test_a_place_that_is_none_is_a_400(api: APIClient, workshop: Workshop, wrong: str) -> None:
-    answer = api.get("/api/v1/slots/", {"service_types": workshop.service_type.pk, "near": wrong})
+def test_a_place_that_is_none_is_a_400(api: APIClient, workshop: Workshop, wrong: dict[str, Any]) -> None:
+    answer = api.get("/api/v1/slots/", {"service_types": workshop.service_type.pk, **wrong})
     assert answer.status_code == 400
 
 

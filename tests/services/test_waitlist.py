@@ -230,7 +230,7 @@ def test_taking_an_offer_races_with_declining_and_its_end(
     visit = waiting(workshop, now)
     booking.cancel_appointment(by=full[0].booked_by, appointment=full[0], now=now)
     (hold,) = waitlist.offer_what_is_free(centre=workshop.centre, now=now)
-    mine = {"by": visit.booked_by, "hold_id": hold.pk, "now": now}
+    mine: dict[str, Any] = {"by": visit.booked_by, "hold_id": hold.pk, "now": now}
     race(
         [
             lambda: waitlist.accept(**mine),

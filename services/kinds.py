@@ -20,7 +20,7 @@ register_kind("services.visit_displaced", label=_("Visit lost its people or plac
 register_kind(
     "services.visit_reassigned",
     label=_("Visit given to somebody else"),
-    data=(*_VISIT, "position", "part", "resource"),
+    data=(*_VISIT, "job", "part", "resource"),
 )
 
 # Setting up.
@@ -55,7 +55,7 @@ register_kind(
 _TOLD = ("centre", "code")
 register_kind("services.promise_changed", label=_("Promised time changed"), data=(*_VISIT, "promise"))
 register_kind(
-    "services.message_written", label=_("Message about a visit"), data=(*_TOLD, "message", "from_customer")
+    "services.message_written", label=_("Message about a visit"), data=(*_TOLD, "said", "from_customer")
 )
 register_kind("services.thanked", label=_("Thank-you"), data=(*_TOLD, "thanks"))
 

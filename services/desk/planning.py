@@ -163,7 +163,7 @@ def _record(by: User, visit: Appointment, place: Place, resource: Resource, now:
         by=by,
         now=now,
         audience=[],
-        position=position,
+        job=position,
         part=part,
         resource=resource.pk,
     )

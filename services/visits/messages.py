@@ -180,7 +180,7 @@ def _say(
         data={
             "centre": visit.centre_id,
             "code": visit.code,
-            "message": message.pk,
+            "said": message.pk,
             "from_customer": from_customer,
         },
         audience=[by] if from_customer else concerned.payers_of(visit, now),

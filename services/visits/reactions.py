@@ -40,7 +40,7 @@ def tell_which_parts_are_missing(event: Event) -> None:
 @reacts_to("services.message_written")
 def tell_the_other_side(event: Event) -> None:
     visit = _visit(event)
-    message = VisitMessage.objects.select_related("author").get(pk=event.data["message"])
+    message = VisitMessage.objects.select_related("author").get(pk=event.data["said"])
     if message.read_at is not None:  # the page was open
         return
     if message.from_customer:

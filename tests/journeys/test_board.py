@@ -107,13 +107,18 @@ def test_a_job_is_dragged_to_a_colleague_and_all_who_look_see_it(
     planned.refresh_from_db()
     assert planned.starts_at.astimezone(planned.centre.zone).time() == time(10)
 
-    expected = row_centre(colleague, other.name)
+    # The other board draws itself anew, so rows and bars are looked at together.
     colleague.wait_for_function(
-        """y => [...document.querySelectorAll('.ec-event.job')].some(bar => {
-            const box = bar.getBoundingClientRect();
-            return bar.textContent.includes('Techniker') && box.top < y && y < box.bottom;
-        })""",
-        arg=expected,
+        """name => {
+            const head = [...document.querySelectorAll('.ec-row-head')].find(row => row.textContent.includes(name));
+            if (!head) return false;
+            const row = head.getBoundingClientRect(), y = row.top + row.height / 2;
+            return [...document.querySelectorAll('.ec-event.job')].some(bar => {
+                const box = bar.getBoundingClientRect();
+                return bar.textContent.includes('Techniker') && box.top < y && y < box.bottom;
+            });
+        }""",
+        arg=other.name,
     )
 
 

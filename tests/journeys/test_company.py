@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation, User
+from tests.journeys.booking_steps import choose_time
 from vehicles.models import Ownership, Vehicle, VehicleModel
 
 
@@ -70,15 +71,7 @@ def test_a_company_adds_a_driver_who_loses_everything_when_removed(
     shown = User.objects.get(email=email).display_name
     expect(manager.locator("main .list")).to_contain_text(shown)
 
-    rider.goto(f"/service/book/?vehicle={car}")
-    rider.get_by_role("link", name=re.compile("Wintercheck")).click()
-    rider.wait_for_url("**/service/book/time/**")
-    rider.get_by_role("link", name="Spätere Tage").click()
-    rider.wait_for_url("**week=**")
-    rider.locator("a.day").first.click()
-    rider.wait_for_url("**day=**")
-    rider.locator(".choices-tight a.choice").first.click()
-    rider.wait_for_url("**starts_at=**")
+    choose_time(rider, "Wintercheck", car=str(car))
     rider.get_by_role("link", name="Termin prüfen").first.click()
     rider.wait_for_url("**/service/book/confirm/**")
     rider.get_by_role("button", name="Termin reservieren").click()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.booking_steps import choose_time
 from tests.journeys.conftest import DESKTOP, PHONE, built
 from tests.journeys.house import House
 from tests.journeys.test_main_job import NEW_PASSWORD, confirm_code
@@ -188,15 +189,7 @@ def test_from_an_empty_database_to_a_first_booking(
     confirm_code(owner, empty_house, OWNER)
     import_car(chief, tmp_path)
 
-    owner.goto("/service/book/")
-    owner.get_by_role("link", name=re.compile("Wintercheck")).click()
-    owner.wait_for_url("**/service/book/time/**")
-    owner.get_by_role("link", name="Spätere Tage").click()
-    owner.wait_for_url("**week=**")
-    owner.locator("a.day").first.click()
-    owner.wait_for_url("**day=**")
-    owner.locator(".choices-tight a.choice").first.click()
-    owner.wait_for_url("**starts_at=**")
+    choose_time(owner, "Wintercheck")
     owner.get_by_role("link", name="Termin prüfen").first.click()
     owner.wait_for_url("**/service/book/confirm/**")
     press(owner, "Termin reservieren")

@@ -82,7 +82,7 @@ def test_a_visit_goes_its_way_and_the_owner_hears_when_the_car_is_ready(
         visit = workday.change_status(by=staff, appointment=visit, status=status, now=at("08:30"))
     run_reactions()
     kinds = list(Notice.objects.filter(user=visit.booked_by).order_by("pk").values_list("kind", flat=True))
-    assert kinds == ["services.appointment_booked", "services.vehicle_ready"]
+    assert kinds == ["services.appointment_booked.early", "services.vehicle_ready"]
     assert workday.change_status(by=staff, appointment=visit, status="done", now=at("10:00")).version == 4
 
 

@@ -110,7 +110,8 @@ def test_a_job_is_dragged_to_a_colleague_and_all_who_look_see_it(
     # The other board draws itself anew, so rows and bars are looked at together.
     colleague.wait_for_function(
         """name => {
-            const head = [...document.querySelectorAll('.ec-row-head')].find(row => row.textContent.includes(name));
+            const heads = [...document.querySelectorAll('.ec-row-head')];
+            const head = heads.find(row => row.textContent.includes(name));
             if (!head) return false;
             const row = head.getBoundingClientRect(), y = row.top + row.height / 2;
             return [...document.querySelectorAll('.ec-event.job')].some(bar => {

@@ -145,20 +145,27 @@ def first_unread_no(user: "Reader", topic: Topic) -> int:
 
 def mark_read(*, by: "User", topic: Topic, up_to: int) -> None:
     """The person has read up to this number. Never moves back, never past the last post."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO community_topicread AS own (user_id, topic_id, last_read_no, watch)
-               VALUES (%s, %s, %s, 'normal')
-               ON CONFLICT (user_id, topic_id) DO UPDATE
-               SET last_read_no = GREATEST(own.last_read_no, EXCLUDED.last_read_no)""",
-            [by.pk, topic.pk, max(0, min(up_to, topic.last_post_no))],
-        )
+    _remember(by, topic, read_no=max(0, min(up_to, topic.last_post_no)))
 
 
 def set_watching(*, by: "User", topic: Topic, watching: bool) -> None:
     """Hear of replies to this topic, or no longer."""
     watch = TopicRead.Watch.WATCHING if watching else TopicRead.Watch.NORMAL
-    TopicRead.objects.update_or_create(user=by, topic=topic, defaults={"watch": watch})
+    _remember(by, topic, watch=watch)
+
+
+def _remember(by: "User", topic: Topic, *, read_no: int = 0, watch: str | None = None) -> None:
+    """The topic is locked before one's own row, as whoever posts does: else the two wait crosswise."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH topic AS MATERIALIZED (SELECT id FROM community_topic WHERE id = %s FOR KEY SHARE)
+               INSERT INTO community_topicread AS own (user_id, topic_id, last_read_no, watch)
+               SELECT %s, topic.id, %s, coalesce(%s, 'normal') FROM topic
+               ON CONFLICT (user_id, topic_id) DO UPDATE
+               SET last_read_no = GREATEST(own.last_read_no, EXCLUDED.last_read_no),
+                   watch = coalesce(%s, own.watch)""",
+            [topic.pk, by.pk, read_no, watch, watch],
+        )
 
 
 def reading_of(user: "Reader", topic: Topic) -> TopicRead | None:

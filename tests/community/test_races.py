@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Sum
 
-from community import moderation, names, posting
-from community.models import Category, MemberProfile, Post, Topic
+from community import moderation, names, posting, reading
+from community.models import Category, MemberProfile, Post, Topic, TopicRead
 from tests.factories.accounts import UserFactory
 from tests.factories.community import CategoryFactory, MemberFactory, open_topic
 
@@ -75,3 +77,37 @@ def test_one_person_posting_in_parallel_for_the_first_time_has_one_profile(race:
     assert [result for result in race(calls) if isinstance(result, Exception)] == []
     assert MemberProfile.objects.filter(user=newcomer).count() == 1
     assert_counters_equal_recounts()
+
+
+def somebody_waits_for_me() -> bool:
+    """Whether another connection stands at a lock that this one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(*) FROM pg_locks
+               WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"""
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_whoever_reads_while_they_reply_waits_and_never_crosswise(now: datetime) -> None:
+    topic, by = open_topic(now=now), MemberFactory.create().user
+    failed: list[Exception] = []
+
+    def read() -> None:
+        try:
+            reading.mark_read(by=by, topic=topic, up_to=1)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    reader = Thread(target=read)
+    with transaction.atomic():
+        Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
+        reader.start()
+        while reader.is_alive() and not somebody_waits_for_me():
+            pass
+        posting.reply(by=by, topic=topic, text="Hier auch.", now=now)
+    reader.join()
+    assert failed == []
+    assert TopicRead.objects.get(user=by, topic=topic).last_read_no == 2

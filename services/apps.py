@@ -4,6 +4,25 @@ from django.apps import AppConfig
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# What registers itself when it is imported.
+PARTS = (
+    "work.reactions",
+    "visits.notices",
+    "visits.reactions",
+    "estimates.notices",
+    "estimates.reactions",
+    "desk.kinds",
+    "desk.notices",
+    "desk.reactions",
+    "booking.notices",
+    "booking.reactions",
+    "centres.notices",
+    "centres.reactions",
+    "upkeep.kinds",
+    "upkeep.notices",
+    "upkeep.reactions",
+)
+
 
 class ServicesConfig(AppConfig):
     name = "services"
@@ -12,17 +31,13 @@ class ServicesConfig(AppConfig):
         from accounts import scopes
         from accounts.house import imports, setup
         from common import realtime
-        from documents import registry
         from services import concerns, customers, live, setup_steps  # noqa: F401  live registers who may watch which day
-        from services.booking import pictures
         from services.desk import cards as desk_cards
-        from services.estimates import reading as estimates
         from services.models import Centre
         from services.upkeep import cards as upkeep_cards
         from services.upkeep import import_vins
-        from services.visits import cards, messages
+        from services.visits import cards
         from services.visits import live as visit_live
-        from services.work import findings
         from vehicles.cards import register_card
 
         concerns.register()
@@ -38,6 +53,21 @@ class ServicesConfig(AppConfig):
             "services.centre", choices=lambda: list(Centre.objects.order_by("name").values_list("pk", "name"))
         )
         customers.register()
+        self._register_pictures()
+        realtime.register_topic(
+            visit_live.VISIT, lambda user, topic: visit_live.may_watch(user, topic, now=timezone.now())
+        )
+        for part in PARTS:
+            import_module(f"services.{part}")
+
+    def _register_pictures(self) -> None:
+        """Who reads and who sends the pictures of each noun."""
+        from documents import registry
+        from services.booking import pictures
+        from services.estimates import reading as estimates
+        from services.visits import messages
+        from services.work import findings
+
         registry.register_kind(
             registry.DocumentKind(
                 findings.PICTURE,
@@ -73,19 +103,3 @@ class ServicesConfig(AppConfig):
                 may_upload=lambda user: bool(user.has_permission("services.change_day")),
             )
         )
-        realtime.register_topic(
-            visit_live.VISIT, lambda user, topic: visit_live.may_watch(user, topic, now=timezone.now())
-        )
-        import_module("services.work.reactions")
-        import_module("services.visits.notices")
-        import_module("services.visits.reactions")
-        import_module("services.estimates.notices")
-        import_module("services.estimates.reactions")
-        for part in ("kinds", "notices", "reactions"):
-            import_module(f"services.desk.{part}")
-        for part in ("notices", "reactions"):
-            import_module(f"services.booking.{part}")
-        for part in ("notices", "reactions"):
-            import_module(f"services.centres.{part}")
-        for part in ("kinds", "notices", "reactions"):
-            import_module(f"services.upkeep.{part}")

@@ -104,9 +104,13 @@ def _finish(run: ReactionRun) -> int:
 
 
 def _still_ours(run: ReactionRun) -> bool:
-    """Locks the run; False when a try that began later than ours took it over."""
+    """Locks the run; False when a try that began later than ours took it over.
+
+    Waits for the lock: who holds it may only have looked for work and passes it by, and to
+    leave then would let the run lie until its next try.
+    """
     return (
-        ReactionRun.objects.select_for_update(of=("self",), skip_locked=True)
+        ReactionRun.objects.select_for_update(of=("self",))
         .filter(pk=run.pk, state=ReactionRun.State.OPEN, attempts=run.attempts)
         .exists()
     )

@@ -14,6 +14,7 @@ from community import moderation, names, posting, reading
 from community.models import Category, MemberProfile, Post, Topic, TopicRead
 from tests.factories.accounts import UserFactory
 from tests.factories.community import CategoryFactory, MemberFactory, open_topic
+from tests.locks import somebody_waits_for_me
 
 pytestmark = pytest.mark.usefixtures("committing_db")
 
@@ -78,16 +79,6 @@ def test_one_person_posting_in_parallel_for_the_first_time_has_one_profile(race:
     assert [result for result in race(calls) if isinstance(result, Exception)] == []
     assert MemberProfile.objects.filter(user=newcomer).count() == 1
     assert_counters_equal_recounts()
-
-
-def somebody_waits_for_me() -> bool:
-    """Whether another connection stands at a lock that this one holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT count(*) FROM pg_locks
-               WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"""
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def test_whoever_reads_while_they_reply_waits_and_never_crosswise(now: datetime) -> None:

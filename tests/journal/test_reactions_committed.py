@@ -16,6 +16,7 @@ from journal.models import Event, ReactionRun
 from journal.reacting import reacts_to
 from journal.tasks import sweep
 from tests.factories.accounts import UserFactory
+from tests.locks import somebody_waits_for_me
 
 pytestmark = pytest.mark.usefixtures("committing_db")
 
@@ -50,6 +51,28 @@ def test_workers_side_by_side_do_it_once_and_in_order(happen, a_kind, race):
     sweep()
     assert seen == [event.sequence for event in events]
     assert Notice.objects.filter(user=anna, kind__startswith="test.").count() == 8
+
+
+def test_a_try_outlasts_a_worker_that_only_looked(happen, a_kind):
+    """Another worker holds the row for a moment, sees that it is taken, and passes on."""
+    reacts_to(a_kind)(greet)
+    anna = UserFactory.create()
+    run = running._begin_next(happen(anna).subject_id)
+
+    def finish() -> None:
+        try:
+            running._finish(run)
+        finally:
+            connection.close()
+
+    trying = Thread(target=finish)
+    with transaction.atomic():
+        ReactionRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        trying.start()
+        while trying.is_alive() and not somebody_waits_for_me():
+            pass
+    trying.join()
+    assert Notice.objects.filter(user=anna, kind="test.1").exists()
 
 
 def test_nothing_is_lost_without_a_broker(happen, a_kind):

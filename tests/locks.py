@@ -10,4 +10,5 @@ def somebody_waits_for_me() -> bool:
             """SELECT count(*) FROM pg_locks
                WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"""
         )
-        return bool(cursor.fetchone()[0])
+        (waiting,) = cursor.fetchone()
+        return bool(waiting)

@@ -58,6 +58,7 @@ def test_a_try_outlasts_a_worker_that_only_looked(happen, a_kind):
     reacts_to(a_kind)(greet)
     anna = UserFactory.create()
     run = running._begin_next(happen(anna).subject_id)
+    assert run is not None
 
     def finish() -> None:
         try:

@@ -1,5 +1,74 @@
+from subscriptions.models.accounts import BillingAccount, Creditor, Mandate
 from subscriptions.models.catalogue import UNITS, Plan, PlanVersion
+from subscriptions.models.changes import ContractChange, Takeover, TermsNotice
 from subscriptions.models.contracts import Contract, ContractVersion
 from subscriptions.models.declarations import Declaration, DeclarationAnswer
+from subscriptions.models.invoices import (
+    BillingChunk,
+    BillingRun,
+    Charge,
+    Invoice,
+    InvoiceLine,
+    NumberSeries,
+    OpenItem,
+    VatRate,
+)
+from subscriptions.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction, MonthClose
+from subscriptions.models.packs import Pack, PackFitting, PackHealth, PackSettlement
+from subscriptions.models.payments import (
+    Allocation,
+    BankFile,
+    BankLine,
+    Card,
+    DebitFile,
+    Payment,
+    ProviderEvent,
+    Refund,
+    Reminder,
+)
+from subscriptions.models.usage import Meter, Reservation, UsageRecord, UsageSource
 
-__all__ = ["UNITS", "Contract", "ContractVersion", "Declaration", "DeclarationAnswer", "Plan", "PlanVersion"]
+__all__ = [
+    "UNITS",
+    "Allocation",
+    "BankFile",
+    "BankLine",
+    "BillingAccount",
+    "BillingChunk",
+    "BillingRun",
+    "Card",
+    "Charge",
+    "Contract",
+    "ContractChange",
+    "ContractVersion",
+    "Creditor",
+    "DebitFile",
+    "Declaration",
+    "DeclarationAnswer",
+    "Invoice",
+    "InvoiceLine",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "Mandate",
+    "Meter",
+    "MonthClose",
+    "NumberSeries",
+    "OpenItem",
+    "Pack",
+    "PackFitting",
+    "PackHealth",
+    "PackSettlement",
+    "Payment",
+    "Plan",
+    "PlanVersion",
+    "ProviderEvent",
+    "Refund",
+    "Reminder",
+    "Reservation",
+    "Takeover",
+    "TermsNotice",
+    "UsageRecord",
+    "UsageSource",
+    "VatRate",
+]

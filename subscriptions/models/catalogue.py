@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
@@ -40,6 +41,12 @@ class Plan(models.Model):
     text_en = models.TextField(blank=True)
     place = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     is_offered = models.BooleanField(_("offered"), default=True)
+    # Who may take it; none named: everybody.
+    car_models = models.ManyToManyField("vehicles.VehicleModel", blank=True, related_name="plans")
+    regions = ArrayField(models.CharField(max_length=2), verbose_name=_("only in"), default=list, blank=True)
+    capacity_kwh = models.DecimalField(  # of the pack; battery plans only
+        _("capacity (kWh)"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
 
     objects = PlanQuerySet.as_manager()
 
@@ -88,8 +95,13 @@ class PlanVersion(models.Model):
     price_cents = models.PositiveIntegerField(_("price, VAT included (cents)"))
     currency = models.CharField(max_length=3, default="EUR")
     period_months = models.PositiveSmallIntegerField(_("paid every … months"), default=1)
+    vat_code = models.CharField(_("VAT"), max_length=8, default="standard")  # a VatRate's code
     vat_rate = models.DecimalField(_("VAT rate"), max_digits=4, decimal_places=3, default=Decimal("0.190"))
     allowances = models.JSONField(_("allowances"), default=list, blank=True)
+    trial_days = models.PositiveSmallIntegerField(_("free days at the start"), default=0)
+    # By the day, and at most so much in 31 days; None: no flex upgrade to this plan.
+    flex_day_cents = models.PositiveIntegerField(_("flex upgrade per day (cents)"), null=True, blank=True)
+    flex_cap_cents = models.PositiveIntegerField(_("flex upgrade, at most (cents)"), null=True, blank=True)
     term_months = models.PositiveSmallIntegerField(_("minimum term (months)"), default=0)
     notice_months = models.PositiveSmallIntegerField(_("notice (months)"), default=1)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)

@@ -74,6 +74,8 @@ class Contract(models.Model):
     language = models.CharField(max_length=2)
     offer_text = models.TextField(_("offer"))
     offer_hash = models.CharField(max_length=64)  # SHA-256 of the text
+    # The day from which the next run has something to bill; None when nothing more comes.
+    next_bill_on = models.DateField(null=True)
 
     objects = ContractQuerySet.as_manager()
 
@@ -81,6 +83,11 @@ class Contract(models.Model):
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
         ordering = ["-ordered_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["next_bill_on"], condition=Q(next_bill_on__isnull=False), name="contract_next_bill"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
@@ -144,6 +151,8 @@ class ContractVersion(models.Model):
     vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=12, choices=Plan.Kind)
     valid = DateRangeField()
+    paused = models.BooleanField(_("paused"), default=False)  # nothing is owed, nothing is included
+    flex = models.BooleanField(_("for a while"), default=False)  # a larger battery, priced by the day
 
     class Meta:
         verbose_name = _("contract version")

@@ -10,6 +10,7 @@ from accounts.backoffice import ReadOnlyAdmin
 from vehicles.models import (
     ClaimCode,
     ClaimVerdict,
+    GarageShare,
     Ownership,
     OwnershipClaim,
     Share,
@@ -53,6 +54,14 @@ class ShareAdmin(ReadOnlyAdmin):
     list_filter = ("outcome", "scope")
     search_fields = ("vehicle__vin", "given_by__email", "user__email")
     list_select_related = ("vehicle__model", "given_by", "user")
+
+
+@admin.register(GarageShare)
+class GarageShareAdmin(ReadOnlyAdmin):
+    list_display = ("given_by", "user", "rights", "scope", "until", "outcome")
+    list_filter = ("outcome", "scope")
+    search_fields = ("given_by__email", "user__email")
+    list_select_related = ("given_by", "user")
 
 
 @admin.register(Transfer)

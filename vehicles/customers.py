@@ -12,7 +12,7 @@ from accounts.customers.file import Entry, Reading, Section, register_section
 from accounts.customers.finding import EXACT, LIKE, PART, Asked, Hit, Searcher, register_searcher
 from accounts.customers.movers import Mover, register_mover, register_stay
 from accounts.models import User
-from vehicles.models import Ownership, Share
+from vehicles.models import GarageShare, Ownership, Share
 
 PERMISSION = "vehicles.hand_over"
 ENOUGH = 4  # characters of a plate or VIN that are worth looking for
@@ -45,6 +45,14 @@ def register() -> None:
     register_mover(Mover("vehicles.Share", "user", gettext_lazy("access to cars of others"), _held_too))
     register_mover(
         Mover("vehicles.Share", "given_by", gettext_lazy("access given to others"), _given_to_other)
+    )
+    register_mover(
+        Mover("vehicles.GarageShare", "user", gettext_lazy("whole garages of others"), _garage_too)
+    )
+    register_mover(
+        Mover(
+            "vehicles.GarageShare", "given_by", gettext_lazy("the garage shared with others"), _garage_given
+        )
     )
     register_mover(Mover("vehicles.Transfer", "offered_by", gettext_lazy("transfers of cars")))
     register_mover(Mover("vehicles.Transfer", "answered_by"))
@@ -123,6 +131,20 @@ def _held_too(kept: User, gone: User) -> Q:
 
 def _given_to_other(kept: User, gone: User) -> Q:
     return Q(user=kept)
+
+
+def _garage_too(kept: User, gone: User) -> Q:
+    """One garage of a giver per person; one's own needs none."""
+    held = GarageShare.objects.filter(user=kept, outcome="").values("given_by_id")
+    return Q(given_by__in=held, outcome="") | Q(given_by=kept)
+
+
+def _garage_given(kept: User, gone: User) -> Q:
+    """One per person or address that the garage is shared with."""
+    given = GarageShare.objects.filter(given_by=kept, outcome="")
+    people = given.filter(user__isnull=False).values("user_id")
+    invited = given.filter(user__isnull=True).values("email")
+    return Q(user=kept) | Q(user__in=people, outcome="") | Q(user__isnull=True, email__in=invited, outcome="")
 
 
 __all__ = ["find_by_car", "register"]

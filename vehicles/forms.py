@@ -138,13 +138,24 @@ class ShareForm(AccessForm):
 
 
 class GarageShareForm(AccessForm):
-    """Whom to give access to several of one's own cars, by a role."""
+    """Whom to give access to all of one's own cars, or to some, by a role."""
 
+    WHOLE, CHOSEN = "whole", "chosen"
     email = forms.CharField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
+    extent = forms.ChoiceField(
+        label=_("Which cars"),
+        choices=[(WHOLE, _("My whole garage, also cars that I add later")), (CHOSEN, _("Only these:"))],
+        initial=WHOLE,
+        widget=forms.RadioSelect,
+    )
     vehicles = forms.ModelMultipleChoiceField(
-        label=_("Cars"), queryset=Vehicle.objects.none(), widget=forms.CheckboxSelectMultiple
+        label=_("Cars"),
+        queryset=Vehicle.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Counts only for “Only these”."),
     )
     role = forms.ChoiceField(
         label=_("Role"),
@@ -152,14 +163,17 @@ class GarageShareForm(AccessForm):
         initial=garage_sharing.GarageRole.FAMILY,
         widget=forms.RadioSelect,
     )
-    field_order = ("email", "vehicles", "role", "scope", "last_day")
+    field_order = ("email", "extent", "vehicles", "role", "scope", "last_day")
 
     def __init__(self, *args: Any, cars: QuerySet[Vehicle], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["rights"]  # the role brings them
         field: Any = self.fields["vehicles"]
         field.queryset = cars
-        self.initial.setdefault("vehicles", list(cars))
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.cleaned_data["extent"] == self.WHOLE)
 
 
 class HandoverForm(forms.Form):

@@ -32,6 +32,13 @@ ROLES: dict[GarageRole, tuple[Any, tuple[Right, ...]]] = {
 CHOICES = [(role.value, label) for role, (label, _rights) in ROLES.items()]
 
 
+def rights_of(role: str) -> tuple[Right, ...]:
+    """What a role may do with each car. Raises Invalid for an unknown one."""
+    if role not in {known.value for known in ROLES}:
+        raise Invalid(_("Please choose a role."), field="role")
+    return ROLES[GarageRole(role)][1]
+
+
 def share_garage(
     *,
     by: User,
@@ -51,9 +58,7 @@ def share_garage(
     chosen = sorted(vehicles, key=lambda vehicle: vehicle.pk)  # one order of locks
     if not chosen:
         raise Invalid(_("Please choose at least one car."), field="vehicles")
-    if role not in {known.value for known in ROLES}:
-        raise Invalid(_("Please choose a role."), field="role")
-    _label, rights = ROLES[GarageRole(role)]
+    rights = rights_of(role)
     made: list[Share] = []
     with transaction.atomic():
         for vehicle in chosen:

@@ -35,6 +35,21 @@ register_kind("vehicles.share_expired", label=_("Invitation expired"), data=("sh
 register_kind("vehicles.share_revoked", label=_("Access revoked"), data=("share",))
 register_kind("vehicles.share_left", label=_("Access given back"), data=("share",))
 register_kind("vehicles.share_ended", label=_("Access ended by time"), data=("share",))
+register_kind(
+    "vehicles.share_with_garage", label=_("Access given with the whole garage"), data=("share", "later")
+)
+# The whole garage of a person, shared with one answer; the subject is that access.
+for _what, _label in {
+    "invited": _("Access to the whole garage offered"),
+    "accepted": _("Access to the whole garage accepted"),
+    "refused": _("Access to the whole garage refused"),
+    "withdrawn": _("Invitation to the whole garage withdrawn"),
+    "expired": _("Invitation to the whole garage expired"),
+    "revoked": _("Access to the whole garage revoked"),
+    "left": _("Access to the whole garage given back"),
+    "ended": _("Access to the whole garage ended by time"),
+}.items():
+    register_kind(f"vehicles.garage_{_what}", label=_label, data=("garage",))
 register_kind("vehicles.details_changed", label=_("Details of the car changed"), data=("fields",))
 # A car claimed with its registration document; what happens to the claim.
 register_kind("vehicles.claim_filed", label=_("Car claimed with its registration"), data=("claim",))

@@ -177,3 +177,41 @@ register_notice(
     text=_("Look at the car's page to see what you may do now, and until when."),
     group="car",
 )
+register_notice(
+    "vehicles.garage_received",
+    title=_("%(who)s shares a garage with you"),
+    text=_("Accept to use all cars in it, also later ones, or refuse."),
+    group="car",
+)
+register_notice(
+    "vehicles.garage_accepted",
+    title=_("%(who)s now has access to your garage"),
+    text=_("Cars that you add later are shared, too, until you end it."),
+    group="car",
+)
+register_notice("vehicles.garage_refused", title=_("Your invitation to your garage was refused"), group="car")
+register_notice("vehicles.garage_left", title=_("%(who)s gave back access to your garage"), group="car")
+register_notice(
+    "vehicles.garage_revoked",
+    title=_("Your access to the garage of %(who)s has ended"),
+    text=_("The owner ended it. You no longer see these cars, except those shared with you one by one."),
+    mail=True,
+    group="car",
+)
+register_notice(
+    "vehicles.garage_ended",
+    title=_("Your access to the garage of %(who)s has ended as agreed"),
+    group="car",
+)
+register_notice(
+    "vehicles.garage_car_held",
+    title=_("%(who)s has a further car for you: the %(car)s"),
+    text=_("It came to the garage that is shared with you. You can use it from now on."),
+    group="car",
+)
+register_notice(
+    "vehicles.garage_car_given",
+    title=_("%(who)s now has access to your %(car)s, too"),
+    text=_("You share your whole garage. End it for this car alone, or for all, at any time."),
+    group="car",
+)

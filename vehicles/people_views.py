@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.pages import FormPage, ListPage
-from vehicles import garage_sharing, people, sharing
+from common.pages import ActionPage, FormPage, ListPage
+from vehicles import garage_sharing, people, sharing, whole_garage
 from vehicles.forms import AccessForm, GarageShareForm
+from vehicles.models import GarageShare as WholeGarage
 from vehicles.models import Share, Vehicle
 
 
@@ -30,12 +31,13 @@ class People(ListPage):
         context["back_here"] = [("everybody", "1")]
         owned = Vehicle.objects.owned_by(self.request.user, timezone.now())
         context["cars"] = list(owned.select_related("model").order_by("pk")[:50])
-        context["shares_garage"] = len(people.own_cars(user=self.request.user, now=timezone.now())[:2]) == 2
+        context["has_garage"] = people.own_cars(user=self.request.user, now=timezone.now()).exists()
+        context["garages"] = whole_garage.garages_of(user=self.request.user, now=timezone.now())
         return context
 
 
 class GarageShare(FormPage):
-    """Several of one's own cars for one person, by a role; an organisation's cars go to its members."""
+    """All of one's own cars, or some, for one person by a role; an organisation's go to its members."""
 
     template_name = "vehicles/garage_share.html"
     form_class = GarageShareForm
@@ -48,15 +50,55 @@ class GarageShare(FormPage):
 
     def perform(self, form: GarageShareForm) -> str:
         typed = form.cleaned_data
-        garage_sharing.share_garage(
-            by=self.request.user,
-            vehicles=typed["vehicles"],
-            email=typed["email"],
-            role=typed["role"],
-            scope=typed["scope"],
-            until=form.until,
-            now=timezone.now(),
-        )
+        terms = {key: typed[key] for key in ("email", "role", "scope")}
+        now = timezone.now()
+        if form.is_whole:
+            whole_garage.share_whole_garage(by=self.request.user, until=form.until, now=now, **terms)
+        else:
+            garage_sharing.share_garage(
+                by=self.request.user, vehicles=typed["vehicles"], until=form.until, now=now, **terms
+            )
+        return reverse("vehicles:people")
+
+
+class OneGarage:
+    """A whole garage that the reader shares, may use, or may answer for."""
+
+    request: Any
+    kwargs: dict[str, Any]
+
+    @property
+    def garage(self) -> WholeGarage:
+        rows = WholeGarage.objects.visible_to(self.request.user, timezone.now())
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def failure_url(self) -> str:
+        return reverse("vehicles:people")
+
+
+class GarageAccept(OneGarage, ActionPage):
+    success_message = _("You now have access to these cars.")
+
+    def perform(self) -> str:
+        whole_garage.accept_garage(by=self.request.user, garage=self.garage, now=timezone.now())
+        return reverse("vehicles:home")
+
+
+class GarageRefuse(OneGarage, ActionPage):
+    success_message = _("You refused the invitation.")
+
+    def perform(self) -> str:
+        whole_garage.refuse_garage(by=self.request.user, garage=self.garage, now=timezone.now())
+        return reverse("vehicles:home")
+
+
+class GarageEnd(OneGarage, ActionPage):
+    """Revoke access to all cars, withdraw the invitation, or give it back."""
+
+    def perform(self) -> str:
+        done = whole_garage.end_garage(by=self.request.user, garage=self.garage, now=timezone.now())
+        given = done.given_by_id == self.request.user.pk
+        self.success_message = _("The access has ended.") if given else _("You gave the access back.")
         return reverse("vehicles:people")
 
 

@@ -11,8 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.privacy.parts import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from accounts.privacy.retention import register_rule
-from vehicles import people, sharing, transfers
-from vehicles.models import ClaimCode, ClaimVerdict, Ownership, OwnershipClaim, Share, Transfer, Vehicle
+from vehicles import people, sharing, transfers, whole_garage
+from vehicles.models import (
+    ClaimCode,
+    ClaimVerdict,
+    GarageShare,
+    Ownership,
+    OwnershipClaim,
+    Share,
+    Transfer,
+    Vehicle,
+)
 
 Row = dict[str, Any]
 
@@ -20,6 +29,7 @@ Row = dict[str, Any]
 def export(user: User) -> Iterable[Sheet | Attached]:
     yield Sheet("cars", _("Your cars, now and before"), lambda: _cars(user), table=True)
     yield Sheet("shared", _("Access that you gave or have"), lambda: _shares(user))
+    yield Sheet("shared_garages", _("Whole garages that you shared or may use"), lambda: _garages(user))
     yield Sheet("transfers", _("Cars that you offered or were offered"), lambda: _transfers(user))
     yield Sheet("claims", _("Cars that you claimed, and claims you answered"), lambda: _claims(user))
 
@@ -55,6 +65,22 @@ def _shares(user: User) -> Iterator[Row]:
             "until": share.until,
             "outcome": share.get_outcome_display(),
             "ended": share.closed_at,
+        }
+
+
+def _garages(user: User) -> Iterator[Row]:
+    """Without the other side's name and address, which are theirs."""
+    for garage in GarageShare.objects.filter(_mine(user)).order_by("pk"):
+        yield {
+            "given_by": "you" if garage.given_by_id == user.pk else "somebody else",
+            "rights": garage.rights,
+            "scope": garage.get_scope_display(),
+            "invited": garage.invited_at,
+            "invited_address": garage.email if garage.email == user.email else "",
+            "accepted": garage.accepted_at,
+            "until": garage.until,
+            "outcome": garage.get_outcome_display(),
+            "ended": garage.closed_at,
         }
 
 
@@ -108,6 +134,10 @@ def holds(*, user: User, now: datetime) -> Iterable[Hold]:
 
 def erase(*, user: User, now: datetime) -> None:
     """Access ends, addresses go; that somebody owned a car in a period stays, without a name."""
+    for garage in GarageShare.objects.visible_to(user, now).filter(Q(given_by=user) | Q(user=user)):
+        whole_garage.end_garage(by=user, garage=garage, now=now)
+    for garage in GarageShare.objects.addressed_to(user, now) if user.email else ():
+        whole_garage.refuse_garage(by=user, garage=garage, now=now)
     for share in Share.objects.filter(user=user).in_force(now):
         sharing.revoke_share(by=user, share=share, now=now)
     for share in Share.objects.addressed_to(user, now) if user.email else ():
@@ -119,6 +149,8 @@ def erase(*, user: User, now: datetime) -> None:
         outcome=Share.Outcome.WITHDRAWN, closed_at=now
     )
     Share.objects.filter(_mine(user)).update(email="")
+    GarageShare.objects.filter(_mine(user), outcome="").update(outcome=Share.Outcome.EXPIRED, closed_at=now)
+    GarageShare.objects.filter(_mine(user)).update(email="")
     Transfer.objects.filter(_offers(user)).exclude(state=Transfer.State.OFFERED).update(email="")
     OwnershipClaim.objects.filter(claimant=user, state=OwnershipClaim.State.OPEN).update(
         state=OwnershipClaim.State.WITHDRAWN, closed_at=now, owner_words=""
@@ -132,7 +164,9 @@ def _forget_addresses(*, days: int, now: datetime, limit: int) -> int:
 
 def _count_addresses(*, days: int, now: datetime) -> int:
     old = {"closed_at__lte": now - timedelta(days=days)}
-    return sum(model.objects.filter(**old).exclude(email="").count() for model in (Transfer, Share))
+    return sum(
+        model.objects.filter(**old).exclude(email="").count() for model in (Transfer, Share, GarageShare)
+    )
 
 
 register_part(
@@ -143,6 +177,7 @@ register_part(
             Vehicle: Fate.ANONYMOUS,
             Ownership: Fate.ANONYMOUS,
             Share: Fate.ANONYMOUS,
+            GarageShare: Fate.ANONYMOUS,
             Transfer: Fate.ANONYMOUS,
             ClaimCode: Fate.ANONYMOUS,
             OwnershipClaim: Fate.ANONYMOUS,

@@ -11,8 +11,8 @@ from documents.models import Document
 from journal import outbox
 from journal.models import Event
 from journal.reacting import reacts_to
-from vehicles import claim_news, claims, letters, live, ownership, sharing
-from vehicles.models import OwnershipClaim, Share, Transfer, Vehicle
+from vehicles import claim_news, claims, letters, live, ownership, sharing, whole_garage
+from vehicles.models import GarageShare, OwnershipClaim, Share, Transfer, Vehicle
 
 
 def _car(event: Event) -> Vehicle:
@@ -97,6 +97,8 @@ def tell_newcomer_what_waits(event: Event) -> None:
         _tell(person, "transfer_received", event, offer.vehicle, url, who=_name(offer.offered_by))
     for invitation in share[:1]:
         _tell(person, "share_received", event, invitation.vehicle, url, who=_name(invitation.given_by))
+    for garage in whole_garage.waiting_for(person, event.at)[:1]:
+        _tell_of_garage(person, "garage_received", event, garage.given_by)
 
 
 @reacts_to("vehicles.transfer_refused", "vehicles.transfer_expired")
@@ -116,7 +118,9 @@ def tell_invited_of_withdrawal(event: Event) -> None:
 
 @reacts_to("vehicles.share_accepted", "vehicles.share_refused", "vehicles.share_left")
 def tell_owner_of_answer(event: Event) -> None:
-    share = Share.objects.select_related("given_by").get(pk=event.data["share"])
+    share = Share.objects.select_related("given_by", "garage").get(pk=event.data["share"])
+    if share.garage is not None and share.garage.outcome:
+        return  # one word for the whole garage
     vehicle = _car(event)
     url = reverse("vehicles:vehicle-access", args=[vehicle.pk])
     for user in sharing.givers_of(share):
@@ -143,9 +147,65 @@ def take_cars_back_from_member(event: Event) -> None:
 
 @reacts_to("vehicles.share_revoked", "vehicles.share_ended")
 def tell_holder_of_end(event: Event) -> None:
-    share = Share.objects.select_related("user").get(pk=event.data["share"])
+    share = Share.objects.select_related("user", "garage").get(pk=event.data["share"])
+    if share.garage is not None and share.garage.outcome:
+        return  # one word for the whole garage
     if share.user is not None:
         _tell(share.user, event.kind.removeprefix("vehicles."), event, _car(event))
+
+
+def _tell_of_garage(user: User, kind: str, event: Event, other: User | None) -> None:
+    url = "incoming" if kind == "garage_received" else "people"
+    inbox.notify(
+        user=user,
+        kind=f"vehicles.{kind}",
+        params={"who": _name(other)},
+        url=reverse(f"vehicles:{url}"),
+        event=event,
+    )
+
+
+def _garage(event: Event) -> GarageShare:
+    return GarageShare.objects.select_related("given_by", "user").get(pk=event.data["garage"])
+
+
+@reacts_to("vehicles.garage_invited")
+def invite_to_garage(event: Event) -> None:
+    garage = _garage(event)
+    outbox.enqueue(letters.CHANNEL, f"garage:{garage.pk}", {"garage": garage.pk})
+    person = User.objects.filter(email=garage.email, is_active=True).first()
+    if person is not None:
+        _tell_of_garage(person, "garage_received", event, garage.given_by)
+
+
+@reacts_to("vehicles.garage_accepted", "vehicles.garage_refused", "vehicles.garage_left")
+def tell_giver_of_garage(event: Event) -> None:
+    garage = _garage(event)
+    _tell_of_garage(garage.given_by, event.kind.removeprefix("vehicles."), event, event.by)
+
+
+@reacts_to("vehicles.garage_revoked", "vehicles.garage_ended")
+def tell_holder_of_garage(event: Event) -> None:
+    garage = _garage(event)
+    if garage.user is not None:
+        _tell_of_garage(garage.user, event.kind.removeprefix("vehicles."), event, garage.given_by)
+
+
+@reacts_to("vehicles.transferred", "vehicles.claimed")
+def share_new_car_with_garage(event: Event) -> None:
+    """Those with whom its new owner shares the whole garage get the car as well."""
+    whole_garage.include_car(vehicle_id=int(event.subject.object_id), now=event.at)
+
+
+@reacts_to("vehicles.share_with_garage")
+def tell_both_of_later_car(event: Event) -> None:
+    share = Share.objects.select_related("given_by", "user").get(pk=event.data["share"])
+    if share.user is None or not event.data["later"]:
+        return
+    vehicle = _car(event)
+    access = reverse("vehicles:vehicle-access", args=[vehicle.pk])
+    _tell(share.user, "garage_car_held", event, vehicle, _page(vehicle), who=_name(share.given_by))
+    _tell(share.given_by, "garage_car_given", event, vehicle, access, who=_name(share.user))
 
 
 def _claim(event: Event) -> OwnershipClaim:

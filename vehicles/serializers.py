@@ -13,7 +13,7 @@ from accounts.models import Organisation
 from common.rest.fields import VisibleField
 from documents.models import Document
 from vehicles import garage_sharing
-from vehicles.models import Share, Transfer, Vehicle, VehicleModel
+from vehicles.models import GarageShare, Share, Transfer, Vehicle, VehicleModel
 from vehicles.ownership import PHOTO_KIND
 
 RIGHTS = list(Share.Right.values)
@@ -123,6 +123,7 @@ class ShareSerializer(serializers.ModelSerializer):
             "id",
             "vehicle",
             "organisation",
+            "garage",
             "given",
             "email",
             "rights",
@@ -169,6 +170,42 @@ class InviteSerializer(serializers.Serializer):
 
 class GarageShareSerializer(serializers.Serializer):
     vehicles = serializers.ListField(child=OwnVehicleField(), allow_empty=False, max_length=20)
+    email = serializers.CharField(max_length=254)
+    role = serializers.ChoiceField(garage_sharing.CHOICES)
+    scope = serializers.ChoiceField(Share.Scope.choices, default=Share.Scope.BASIC)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class WholeGarageSerializer(serializers.ModelSerializer):
+    """Access to all cars of a person, later ones too. ``accepted_at`` is empty while it is an invitation."""
+
+    given = serializers.SerializerMethodField(help_text="Whether the caller gave it.")
+    email = serializers.SerializerMethodField(help_text="Told to the giver only.")
+    rights = serializers.ListField(child=serializers.ChoiceField(Share.Right.choices))
+
+    class Meta:
+        model = GarageShare
+        fields = [
+            "id",
+            "given",
+            "email",
+            "rights",
+            "scope",
+            "until",
+            "invited_at",
+            "expires_at",
+            "accepted_at",
+            "outcome",
+        ]
+
+    def get_given(self, garage: GarageShare) -> bool:
+        return bool(garage.given_by_id == self.context["request"].user.pk)
+
+    def get_email(self, garage: GarageShare) -> str | None:
+        return garage.email if self.get_given(garage) else None
+
+
+class ShareWholeGarageSerializer(serializers.Serializer):
     email = serializers.CharField(max_length=254)
     role = serializers.ChoiceField(garage_sharing.CHOICES)
     scope = serializers.ChoiceField(Share.Scope.choices, default=Share.Scope.BASIC)

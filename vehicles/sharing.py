@@ -41,8 +41,7 @@ def invite_to_share(
     """
     address = parse_address(email, by=by)
     wanted = _known_rights(rights)
-    _check_end(until, now)
-    _check_scope(scope)
+    check_terms(scope=scope, until=until, now=now)
     attempts.count_letter(user_id=by.pk, now=now)
     with transaction.atomic():
         locked, own = ownership.lock_owned(by=by, vehicle_id=vehicle.pk, now=now)
@@ -86,8 +85,7 @@ def change_share(
     Raises NotFound for anybody but who gave it, ShareClosed when it is over, Invalid.
     """
     wanted = _known_rights(rights)
-    _check_end(until, now)
-    _check_scope(scope)
+    check_terms(scope=scope, until=until, now=now)
     with transaction.atomic():
         locked = _lock(share)
         if not Share.objects.given_for(by, now).filter(pk=locked.pk).exists():
@@ -116,12 +114,10 @@ def end_shares_of_member(*, organisation_id: int, user_id: int, now: datetime) -
     return len(ids)
 
 
-def _check_scope(scope: str) -> None:
+def check_terms(*, scope: str, until: datetime | None, now: datetime) -> None:
+    """Raises Invalid for an unknown scope, or an end that is over or more than ten years ahead."""
     if scope not in Share.Scope.values:
         raise Invalid(_("Please choose what the person may see."), field="scope")
-
-
-def _check_end(until: datetime | None, now: datetime) -> None:
     if until is not None and until <= now:
         raise Invalid(_("The end must lie in the future."), field="until")
     if until is not None and until > now + LONGEST:
@@ -270,6 +266,18 @@ def _lock(share: Share) -> Share:
     """The car first, then the share: the same order everywhere."""
     ownership.lock_vehicle(vehicle_id=share.vehicle_id)
     return Share.objects.select_related("vehicle", "given_by", "user").get(pk=share.pk)
+
+
+def note_with_garage(share: Share, *, later: bool) -> None:
+    """Record that a car is shared as part of the whole garage: ``later`` than the others, or with them."""
+    log.record(
+        "vehicles.share_with_garage",
+        by=None,
+        subject=share.vehicle,
+        data={"share": share.pk, "later": later},
+        audience=[person for person in (share.given_by, share.user) if person is not None],
+    )
+    live.tell(share.vehicle_id)
 
 
 def _record(what: str, share: Share, *, by: User | None) -> None:

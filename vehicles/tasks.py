@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from vehicles import sharing, transfers
+from vehicles import sharing, transfers, whole_garage
 
 
 @shared_task
@@ -14,3 +14,8 @@ def expire_transfers() -> None:
 @shared_task
 def expire_shares() -> None:
     sharing.expire_shares(now=timezone.now())
+
+
+@shared_task
+def expire_garages() -> None:
+    whole_garage.expire_garages(now=timezone.now())

@@ -1,6 +1,7 @@
 """Passing a car on: its owner offers, the new owner answers, ownership changes at one instant."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,7 +13,7 @@ from common.errors import Invalid, NotFound
 from journal import log
 from vehicles import attempts, live, ownership
 from vehicles.errors import TransferClosed, TransferPending, VehicleNotFound
-from vehicles.models import Ownership, Share, Transfer, Vehicle
+from vehicles.models import GarageShare, Ownership, Share, Transfer, Vehicle
 
 LIFETIME = timedelta(days=14)
 KEEP_ADDRESS = timedelta(days=30)  # so that both sides still see with whom it was
@@ -164,7 +165,8 @@ def _close_overdue(vehicle: Vehicle, now: datetime) -> int:
 def forget_addresses(*, now: datetime, keep: timedelta = KEEP_ADDRESS) -> int:
     """Blank the invited addresses of offers and invitations closed ``keep`` ago; how many."""
     old = {"closed_at__lte": now - keep}
-    return sum(model.objects.filter(**old).exclude(email="").update(email="") for model in (Transfer, Share))
+    kept: tuple[Any, ...] = (Transfer, Share, GarageShare)
+    return sum(model.objects.filter(**old).exclude(email="").update(email="") for model in kept)
 
 
 def _lock(transfer: Transfer) -> tuple[Vehicle, Transfer]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.organisations import organisations
 from common.pages import ActionPage, FormPage, ListPage, Page
-from vehicles import cards, claims, garage, handover
+from vehicles import cards, claims, garage, handover, whole_garage
 from vehicles.forms import ClaimForm, DetailsForm, PhotoForm
 from vehicles.models import Transfer, Vehicle
 from vehicles.vin import decode
@@ -57,7 +57,9 @@ class Home(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         transfers, shares = garage.waiting_for(self.request.user, timezone.now())
         claimed = claims.waiting_for_owner(user=self.request.user, now=timezone.now()).count()
-        return super().get_context_data(waiting=len(transfers) + len(shares) + claimed, **kwargs)
+        garages = whole_garage.waiting_for(self.request.user, timezone.now())
+        waiting = len(transfers) + len(shares) + len(garages) + claimed
+        return super().get_context_data(waiting=waiting, **kwargs)
 
 
 class Incoming(Page):
@@ -71,6 +73,7 @@ class Incoming(Page):
         return super().get_context_data(
             transfers=transfers,
             shares=shares,
+            garages=whole_garage.waiting_for(self.request.user, timezone.now()),
             claims=claimed.select_related("vehicle__model"),
             holders=organisations.run_by(self.request.user) if transfers else [],
             **kwargs,

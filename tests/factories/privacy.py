@@ -48,6 +48,7 @@ from tests.factories.documents import KIND, PAPER, DocumentFactory, picture_byte
 from tests.factories.subscriptions import subscribed
 from tests.factories.vehicles import ShareFactory, TransferFactory, own
 from tests.factories.visits_of_people import fill_workshop
+from vehicles import whole_garage
 from vehicles.models import OwnershipClaim
 from vehicles.ownership import release_vehicle
 
@@ -209,6 +210,8 @@ def fill_garage(user: User, marker: str, other: User, colleague: User, now: date
     car = own(user, plate=f"{marker[:5]} 1", nickname=f"{marker}-car")
     borrowed = own(other, nickname=f"{other.first_name}-lent")
     ShareFactory.create(vehicle=borrowed, user=user, given_by=other, email=user.email)
+    garage = whole_garage.share_whole_garage(by=other, email=str(user.email), role="family", now=now)
+    whole_garage.accept_garage(by=user, garage=garage, now=now)
     TransferFactory.create(vehicle=own(other), offered_by=other, email=user.email)
     contract = subscribed(user, car, now=now)
     declared = Declaration.objects.create(

@@ -74,7 +74,13 @@ def test_the_page_offers_ones_own_cars_and_keeps_what_was_typed(
     page = reverse("vehicles:garage-share")
     assert page in client.get(reverse("vehicles:people")).text
     assert set(client.get(page).context["form"].fields["vehicles"].queryset) == set(cars)
-    typed = {"email": FRIDA, "role": "driver", "scope": "basic", "vehicles": [cars[0].pk, fleet.pk]}
+    typed = {
+        "email": FRIDA,
+        "extent": "chosen",
+        "role": "driver",
+        "scope": "basic",
+        "vehicles": [cars[0].pk, fleet.pk],
+    }
     refused = client.post(page, typed)
     assert (refused.status_code, FRIDA in refused.text) == (422, True)
     for _press in range(2):

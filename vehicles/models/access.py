@@ -125,6 +125,10 @@ class Share(models.Model):
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="shares_given"
     )
+    # Set when the car is shared as part of the whole garage.
+    garage = models.ForeignKey(
+        "vehicles.GarageShare", models.PROTECT, null=True, blank=True, related_name="shares"
+    )
     # The invited address; blanked 30 days after the share is over.
     email = models.EmailField(_("e-mail"), blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="shares")

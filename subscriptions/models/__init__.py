@@ -26,7 +26,7 @@ from subscriptions.models.payments import (
     Refund,
     Reminder,
 )
-from subscriptions.models.usage import Meter, Reservation, UsageRecord, UsageSource
+from subscriptions.models.usage import Meter, Reservation, UsageConflict, UsageRecord, UsageSource
 
 __all__ = [
     "UNITS",
@@ -68,6 +68,7 @@ __all__ = [
     "Reservation",
     "Takeover",
     "TermsNotice",
+    "UsageConflict",
     "UsageRecord",
     "UsageSource",
     "VatRate",

@@ -1,6 +1,5 @@
 """What was used: records as reported, meters that add them up, and rights that are spent."""
 
-from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
@@ -14,10 +13,11 @@ class UsageSource(models.Model):
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="usage_sources"
-    )
-    is_active = models.BooleanField(_("active"), default=True)
+    key_hash = models.CharField(max_length=64, unique=True)  # SHA-256; the key itself is shown once
+    key_end = models.CharField(max_length=4)
+    added_at = models.DateTimeField(_("added"))
+    last_used_at = models.DateTimeField(_("last report"), null=True)
+    closed_at = models.DateTimeField(_("closed"), null=True)
 
     class Meta:
         verbose_name = _("source of usage")
@@ -40,7 +40,6 @@ class UsageRecord(models.Model):
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     used_at = models.DateTimeField(_("used"))
     vehicle = models.ForeignKey("vehicles.Vehicle", models.PROTECT, null=True, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # None: nobody had a contract for it; staff see it.
     contract = models.ForeignKey(Contract, models.PROTECT, null=True, related_name="usage")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
@@ -62,6 +61,26 @@ class UsageRecord(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class UsageConflict(models.Model):
+    """A report under an id that stands for something else already: refused, and shown to staff."""
+
+    record = models.ForeignKey(UsageRecord, models.PROTECT, related_name="conflicts")
+    fingerprint = models.CharField(max_length=64)
+    unit = models.CharField(max_length=20)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    used_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("contradicting report")
+        verbose_name_plural = _("contradicting reports")
+        ordering = ["-received_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["record", "fingerprint"], name="usage_conflict_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id}"
 
 
 class Meter(models.Model):

@@ -7,6 +7,8 @@ what they hold have domain functions and are only looked at, see visit_admin.py.
 from django.contrib import admin
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.forms import RangeWidget
+from django.db.models import Model
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminDateWidget
 
@@ -16,6 +18,7 @@ from services.models import (
     Centre,
     CheckItem,
     Closure,
+    ExtraOpening,
     OpeningHours,
     Qualification,
     Resource,
@@ -27,8 +30,19 @@ from services.models import (
 
 
 class OpeningHoursInline(TabularInline):
+    """To look at: a change has to find new times for what it leaves out, see centres/hours.py."""
+
     model = OpeningHours
     extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(Centre)
@@ -100,6 +114,13 @@ class ResourceAdmin(ModelAdmin):
 class ClosureAdmin(ReadOnlyAdmin):
     list_display = ("centre", "span", "reason", "name")
     list_filter = ("centre", "reason")
+    list_select_related = ("centre",)
+
+
+@admin.register(ExtraOpening)
+class ExtraOpeningAdmin(ReadOnlyAdmin):
+    list_display = ("centre", "day", "opens", "closes", "name", "cancelled_at")
+    list_filter = ("centre",)
     list_select_related = ("centre",)
 
 

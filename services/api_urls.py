@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from services.api import AppointmentViewSet, CentreViewSet, ServiceTypeViewSet
 from services.booking.api import HoldViewSet, SlotList
 from services.centres.api import AbsenceViewSet, ClosureViewSet, ReplanViewSet, ResourceViewSet
+from services.centres.opening_api import ExtraOpeningViewSet
 from services.desk.board_api import BoardDetail, BoardPlace
 from services.desk.counter_api import LoanViewSet, RepairOrderViewSet, TyreSetViewSet
 from services.desk.figures_api import Figures
@@ -27,6 +28,7 @@ router_entries: list[tuple[str, Any, str]] = [
     ("resources", ResourceViewSet, "resource"),
     ("absences", AbsenceViewSet, "absence"),
     ("closures", ClosureViewSet, "closure"),
+    ("extra-openings", ExtraOpeningViewSet, "extra-opening"),
     ("replans", ReplanViewSet, "replan"),
     ("estimates", EstimateViewSet, "estimate"),
     ("messages", VisitMessageViewSet, "message"),

@@ -25,7 +25,11 @@ register_kind(
 
 # Setting up.
 register_kind("services.centre_created", label=_("Centre created"))
-register_kind("services.centre_changed", label=_("Centre changed"))
+register_kind("services.centre_changed", label=_("Centre changed"), data=("affected",))
+register_kind("services.extra_day_opened", label=_("Opened on an extra day"), data=("opening",))
+register_kind(
+    "services.extra_day_cancelled", label=_("Extra opening taken back"), data=("opening", "affected")
+)
 register_kind("services.resource_added", label=_("Technician or bay added"), data=("centre",))
 register_kind("services.resource_changed", label=_("Technician or bay changed"), data=("centre",))
 register_kind("services.service_changed", label=_("Service changed"))

@@ -11,5 +11,6 @@ JOBS = [
     Job("services.tell_of_campaigns", task="services.tasks.tell_of_campaigns", every=timedelta(minutes=5)),
     Job("services.remind_of_upkeep", task="services.tasks.remind_of_upkeep", cron="10 9 * * *"),
     Job("services.offer_wheel_changes", task="services.tasks.offer_wheel_changes", cron="20 9 * * *"),
+    Job("services.hold_late_cars", task="services.tasks.hold_late_cars", every=timedelta(minutes=15)),
     Job("services.expire_estimates", task="services.tasks.expire_estimates", every=timedelta(minutes=5)),
 ]

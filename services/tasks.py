@@ -8,7 +8,7 @@ from django.utils import timezone
 from common import civil
 from services.booking import waitlist
 from services.centres import closing
-from services.desk import tyres
+from services.desk import late_cars, tyres
 from services.estimates import sending
 from services.models import Centre
 from services.upkeep import recalls, reminding
@@ -37,6 +37,12 @@ def warn_of_expiry() -> None:
 def offer_wheel_changes() -> None:
     """Owners of stored wheels hear when their season begins."""
     tyres.offer_changes(now=timezone.now())
+
+
+@shared_task
+def hold_late_cars() -> None:
+    """Loan cars that are not back: whoever was to get them next is warned."""
+    late_cars.hold_late_cars(now=timezone.now())
 
 
 @shared_task

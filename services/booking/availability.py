@@ -30,10 +30,16 @@ OPEN = """
 days AS (
   SELECT day::date FROM generate_series({first_day}, {last_day}, interval '1 day') day
 ),
+extra AS MATERIALIZED (
+  SELECT id, (day + opens) AT TIME ZONE {zone} AS opens, (day + closes) AT TIME ZONE {zone} AS closes
+  FROM services_extraopening
+  WHERE centre_id = {centre} AND cancelled_at IS NULL AND day BETWEEN {first_day} AND {last_day}
+),
 hours AS (
   SELECT (day + opens) AT TIME ZONE {zone} AS opens, (day + closes) AT TIME ZONE {zone} AS closes
   FROM days JOIN services_openinghours
     ON centre_id = {centre} AND weekday = extract(isodow FROM day)
+  UNION ALL SELECT opens, closes FROM extra
 ),
 clear AS (
   SELECT range_agg(tstzrange(opens, closes)) - coalesce((
@@ -76,7 +82,7 @@ free AS (
   SELECT f.number, f.id, f.low, f.high,
     CASE
       WHEN f.kind = 'loan_car' THEN tstzmultirange(house.reach)
-      WHEN f.kind IN ({people}) THEN house.open * coalesce((
+      WHEN f.kind IN ({people}) THEN house.open * (coalesce((
         SELECT range_agg(tstzrange(clock.starts, clock.ends))
         FROM days
         JOIN services_shift s
@@ -85,7 +91,12 @@ free AS (
           SELECT (day + s.starts) AT TIME ZONE {zone} AS starts, (day + s.ends) AT TIME ZONE {zone} AS ends
         ) clock
         WHERE clock.starts < clock.ends AND (f.valid_until IS NULL OR day <= f.valid_until)
-      ), '{{}}')
+      ), '{{}}') + coalesce((
+        SELECT range_agg(tstzrange(extra.opens, extra.closes))
+        FROM extra JOIN services_extraopening_people p ON p.extraopening_id = extra.id
+        WHERE p.resource_id = f.id AND extra.opens < extra.closes
+          AND (f.valid_until IS NULL OR (extra.opens AT TIME ZONE {zone})::date <= f.valid_until)
+      ), '{{}}'))
       ELSE house.open
     END - coalesce((
       SELECT range_agg(a.span) FROM services_allocation a

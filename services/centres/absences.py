@@ -1,9 +1,10 @@
 """Somebody is ill or on leave, a bay is under repair: who does their work, and what needs another time."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,6 +36,11 @@ def absences_of(*, by: User) -> AbsenceQuerySet:
     )
 
 
+def reasons() -> list[tuple[str, Any]]:
+    """What colleagues may choose; that a loan car is not back, the house says itself."""
+    return [each for each in Absence.Reason.choices if each[0] != Absence.Reason.OVERDUE]
+
+
 def enter_absence(
     *, by: User, resource: Resource, starts_at: datetime, ends_at: datetime, reason: str, now: datetime
 ) -> Entered:
@@ -47,9 +53,16 @@ def enter_absence(
     """
     span = spans.checked(starts_at, ends_at)
     spans.check_ahead(span, now)
-    if reason not in Absence.Reason.values:
+    if reason not in dict(reasons()):
         raise Invalid(_("There is no such reason."), code="unknown_reason", field="reason")
     _check_at_own_centre(by, resource)
+    return write_absence(by=by, resource=resource, span=span, reason=reason, now=now)
+
+
+def write_absence(
+    *, by: User | None, resource: Resource, span: DateTimeTZRange, reason: str, now: datetime
+) -> Entered:
+    """As enter_absence, for callers that have asked for the right; ``by`` None is the house."""
     with transaction.atomic():
         displacing.lock_days(resource.centre, span)
         absence = Absence.objects.create(
@@ -89,8 +102,17 @@ def cancel_absence(*, by: User, absence: Absence, now: datetime) -> Absence:
         )
         if found is None:
             raise NotFound(_("This absence was not found."))
-        displacing.lock_days(found.resource.centre, found.span)
-        held = Absence.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        if found.reason == Absence.Reason.OVERDUE:
+            raise Conflict(_("This ends by itself when the car is taken back."), code="car_out")
+        return end_absence(by=by, absence=found, now=now)
+
+
+def end_absence(*, by: User | None, absence: Absence, now: datetime) -> Absence:
+    """As cancel_absence, for callers that have asked for the right; ``by`` None is the house."""
+    resource = absence.resource
+    with transaction.atomic():
+        displacing.lock_days(resource.centre, absence.span)
+        held = Absence.objects.select_for_update(of=("self",)).get(pk=absence.pk)
         if held.cancelled_at is not None:
             raise Conflict(_("This was taken back before."), code="cancelled")
         if held.span.upper <= now:
@@ -102,11 +124,11 @@ def cancel_absence(*, by: User, absence: Absence, now: datetime) -> Absence:
         log.record(
             "services.absence_cancelled",
             by=by,
-            subject=found.resource,
-            data={"absence": held.pk, "centre": found.resource.centre_id},
+            subject=resource,
+            data={"absence": held.pk, "centre": resource.centre_id},
             at=now,
         )
-        live.announce_span("absence.cancelled", found.resource.centre, held.span)
+        live.announce_span("absence.cancelled", resource.centre, held.span)
     return held
 
 

@@ -1,7 +1,7 @@
 """Setting up a centre: its address and Land, and its hours."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common import civil
-from common.errors import Conflict, Invalid
+from common.errors import Conflict
 from journal import log
 from services.centres import closing
+from services.centres.displacing import Outcome
+from services.centres.hours import Hours, change_hours, check_hours, write_hours
 from services.centres.rights import require_right
-from services.models import Centre, OpeningHours, Resource
+from services.models import Centre, Resource
 
 HOLIDAYS_AHEAD = timedelta(days=366)
 # ISO 3166-2:DE and roughly the middle of each Land, for a centre whose place nobody has measured.
@@ -38,12 +40,11 @@ LANDS: dict[str, tuple[Any, float, float]] = {
 }
 
 
-class Hours(NamedTuple):
-    """One stretch of a weekday (ISO: Monday is 1) by the centre's wall clock."""
+class Changed(NamedTuple):
+    """The centre, and what other opening hours did to visits that were booked."""
 
-    weekday: int
-    opens: time
-    closes: time
+    centre: Centre
+    outcome: Outcome
 
 
 def create_centre(*, by: User, values: dict[str, Any], hours: Sequence[Hours], now: datetime) -> Centre:
@@ -53,14 +54,14 @@ def create_centre(*, by: User, values: dict[str, Any], hours: Sequence[Hours], n
     NotAllowed, Conflict for a name that another centre has, Invalid for hours that overlap.
     """
     require_right(by)
-    _check_hours(hours)
+    check_hours(hours)
     code = slugify(values["name"].replace("ß", "ss").translate(_UMLAUTS))[:40] or "centre"
     with transaction.atomic():
         if Centre.objects.filter(code=code).exists():
             raise Conflict(_("There is a centre with this name already."), code="centre_named", field="name")
         _name, latitude, longitude = LANDS[values["land"]]
         centre = Centre.objects.create(code=code, latitude=latitude, longitude=longitude, **values)
-        _write_hours(centre, hours)
+        write_hours(centre=centre, hours=hours)
         _close_on_holidays(centre, now)
         log.record("services.centre_created", by=by, subject=centre, at=now)
     return centre
@@ -68,13 +69,13 @@ def create_centre(*, by: User, values: dict[str, Any], hours: Sequence[Hours], n
 
 def change_centre(
     *, by: User, centre: Centre, values: dict[str, Any], hours: Sequence[Hours], now: datetime
-) -> Centre:
-    """Visits that are booked stay as they are, also where the new hours leave them out.
+) -> Changed:
+    """Visits that are booked stay as they are; those that new hours leave out need another time.
 
     Raises NotAllowed, Invalid for hours that overlap.
     """
     require_right(by)
-    _check_hours(hours)
+    check_hours(hours)
     with transaction.atomic():
         # no_key: whoever books here at this moment points at the row and need not wait.
         held = Centre.objects.select_for_update(of=("self",), no_key=True).get(pk=centre.pk)
@@ -82,11 +83,17 @@ def change_centre(
         for name, value in values.items():
             setattr(held, name, value)
         held.save()
-        _write_hours(held, hours)
+        outcome = change_hours(by=by, centre=held, hours=hours, now=now)
         if moved:
             _close_on_holidays(held, now)
-        log.record("services.centre_changed", by=by, subject=held, at=now)
-    return held
+        log.record(
+            "services.centre_changed",
+            by=by,
+            subject=held,
+            data={"affected": outcome.displaced} if outcome.displaced else {},
+            at=now,
+        )
+    return Changed(held, outcome)
 
 
 def is_ready() -> bool:
@@ -104,22 +111,6 @@ def is_staffed() -> bool:
 
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-
-
-def _check_hours(hours: Sequence[Hours]) -> None:
-    for before, after in zip(sorted(hours), sorted(hours)[1:], strict=False):
-        if before.weekday == after.weekday and after.opens < before.closes:
-            raise Invalid(_("Two stretches of a day overlap."), code="hours_overlap")
-    if any(each.closes <= each.opens for each in hours):
-        raise Invalid(_("A day closes after it opens."), code="hours_backward")
-
-
-def _write_hours(centre: Centre, hours: Sequence[Hours]) -> None:
-    OpeningHours.objects.filter(centre=centre).delete()
-    OpeningHours.objects.bulk_create(
-        OpeningHours(centre=centre, weekday=each.weekday, opens=each.opens, closes=each.closes)
-        for each in hours
-    )
 
 
 def _close_on_holidays(centre: Centre, now: datetime) -> None:

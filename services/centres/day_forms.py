@@ -1,6 +1,6 @@
 """Shapes of what staff type about absences, closings and new times."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,9 +8,9 @@ from django import forms
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
-from services.centres import spans
+from services.centres import absences, hours, spans
 from services.centres.forms import clock
-from services.models import Absence, Centre, Resource
+from services.models import Centre, Resource
 
 
 def day(label: Any, **kwargs: Any) -> forms.DateField:
@@ -53,7 +53,7 @@ class SpanForm(forms.Form):
 
 class AbsenceForm(SpanForm):
     resource = forms.ModelChoiceField(Resource.objects.none(), label=_("Who or what"))
-    reason = forms.ChoiceField(label=_("Reason"), choices=Absence.Reason.choices)
+    reason = forms.ChoiceField(label=_("Reason"), choices=absences.reasons())
     field_order = ("resource", "reason", "first_day", "begins", "last_day", "ends")
 
     def __init__(self, *args: Any, centre: Centre, **kwargs: Any) -> None:
@@ -69,6 +69,40 @@ class ClosureForm(SpanForm):
     )
     holiday = forms.BooleanField(label=_("It is a public holiday"), required=False)
     field_order = ("name", "first_day", "begins", "last_day", "ends", "holiday")
+
+
+class ExtraOpeningForm(forms.Form):
+    """One day, from when to when, and who works then."""
+
+    name = forms.CharField(
+        label=_("Why"),
+        max_length=hours.NAME_LENGTH,
+        required=False,
+        help_text=_("Customers do not see it: “Wheel-change Sunday”."),
+    )
+    day = day(_("Day"))
+    opens = forms.TimeField(
+        label=_("opens"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=time(9)
+    )
+    closes = forms.TimeField(
+        label=_("closes"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=time(14)
+    )
+    people = forms.ModelMultipleChoiceField(
+        Resource.objects.none(),
+        label=_("Who works then"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("All others are there only where their working week says so."),
+    )
+
+    def __init__(self, *args: Any, centre: Centre | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Resource.objects.filter(centre=centre, is_active=True, kind__in=Resource.Kind.people())
+        field: Any = self.fields["people"]
+        field.queryset = people.order_by("name", "pk")
+
+    def clean_people(self) -> list[Resource]:
+        return list(self.cleaned_data["people"])
 
 
 class NewTimeForm(forms.Form):

@@ -1,27 +1,24 @@
-"""Staff say who is away and when a house is shut, and find new times for what that displaced."""
+"""Staff say who is away, when a house is shut, and on which days it is open beside its week."""
 
 from datetime import time, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common import civil
-from common.errors import Invalid
 from common.pages import ActionPage, FormPage, ListPage
 from common.templatetags.typography import clock, day
-from services.centres import absences, closing, replans, spans
-from services.centres.day_forms import AbsenceForm, ClosureForm, NewTimeForm
+from services.centres import absences, closing, hours, replans, spans
+from services.centres.day_forms import AbsenceForm, ClosureForm, ExtraOpeningForm
 from services.centres.displacing import Outcome
-from services.models import Absence, Appointment, Centre, Closure
+from services.models import Absence, Centre, Closure, ExtraOpening
 
 CHANGE_DAY = "services.change_day"
 MOST = 60  # closings ahead on one page: a year of holidays, and then some
@@ -219,124 +216,51 @@ class ClosureReopen(ActionPage):
         return get_object_or_404(own, pk=self.kwargs["pk"])
 
 
-class ReplanList(AtCentre, ListPage):
-    """Visits that lost their people or place, each with its best new times."""
+class ExtraOpeningList(AtCentre, FormPage):
+    """Days on which the house is open beside its week; the form adds one."""
 
     permission = CHANGE_DAY
-    template_name = "services/replan_list.html"
-    context_object_name = "visits"
+    template_name = "services/extra_opening_list.html"
+    form_class = ExtraOpeningForm
+    once = True
 
-    def get_queryset(self) -> QuerySet[Appointment]:
-        return replans.visits_to_replan(by=self.request.user).filter(centre=self.centre)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "centre": self.centre}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(centres=self.centres, centre=self.centre, **kwargs)
-        context["rows"] = replans.propose(appointments=context["visits"], now=timezone.now())
-        return context
+        today = civil.local_date(timezone.now(), self.centre.zone) if self.centre else timezone.localdate()
+        found = hours.extra_openings_of(by=self.request.user).filter(centre=self.centre, day__gte=today)
+        waiting = replans.visits_to_replan(by=self.request.user).filter(centre=self.centre).count()
+        return super().get_context_data(
+            centres=self.centres,
+            centre=self.centre,
+            openings=found.prefetch_related("people").order_by("day", "opens")[:MOST],
+            waiting=waiting,
+            **kwargs,
+        )
+
+    def perform(self, form: ExtraOpeningForm) -> str:
+        hours.open_extra_day(
+            by=self.request.user, centre=self.chosen(), now=timezone.now(), **form.cleaned_data
+        )
+        self.success_message = _("Added: this time can be booked now.")
+        return self.at_centre("services:extra-opening-list")
 
 
-class ReplanAll(AtCentre, ActionPage):
+class ExtraOpeningCancel(ActionPage):
     permission = CHANGE_DAY
 
     def perform(self) -> str:
-        moved, left = replans.move_all(by=self.request.user, centre=self.chosen(), now=timezone.now())
-        if moved:
-            words = ngettext(
-                "%(number)s visit has a time again; its customer is told.",
-                "%(number)s visits have a time again; their customers are told.",
-                moved,
-            )
-            messages.success(self.request, words % {"number": moved})
-        if left:
-            words = ngettext(
-                "For %(number)s visit no free time was found. Please call the customer.",
-                "For %(number)s visits no free time was found. Please call the customers.",
-                left,
-            )
-            messages.warning(self.request, words % {"number": left})
+        opening = self._opening()
+        outcome = hours.cancel_extra_day(by=self.request.user, opening=opening, now=timezone.now())
+        self.success_message = told(outcome)
+        if outcome.left:
+            return f"{reverse('services:replan-list')}?centre={opening.centre_id}"
         return self.failure_url()
 
     def failure_url(self) -> str:
-        return self.at_centre("services:replan-list")
+        return f"{reverse('services:extra-opening-list')}?centre={self._opening().centre_id}"
 
-
-class _OfVisit:
-    request: Any
-    kwargs: dict[str, Any]
-
-    @cached_property
-    def visit(self) -> Appointment:
-        own = Appointment.objects.filter(
-            centre__in=Centre.objects.staffed_by(self.request.user, CHANGE_DAY)
-        ).with_names()
-        return get_object_or_404(own.select_related("booked_by"), pk=self.kwargs["pk"])
-
-    def to_list(self) -> str:
-        return f"{reverse('services:replan-list')}?centre={self.visit.centre_id}"
-
-
-class ReplanVisit(_OfVisit, FormPage):
-    """Another time for one visit: a proposal, or a day and a time of one's own."""
-
-    permission = CHANGE_DAY
-    template_name = "services/replan_form.html"
-    form_class = NewTimeForm
-    once = True
-    success_message = _("The new time stands; the customer is told.")
-
-    @cached_property
-    def slots(self) -> list[Any]:
-        (found,) = replans.propose(appointments=[self.visit], now=timezone.now())
-        return found.slots
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        with timezone.override(self.visit.centre.zone):
-            slots = [
-                (slot.starts_at.isoformat(), f"{day(slot.starts_at)}, {clock(slot.starts_at)}")
-                for slot in self.slots
-            ]
-        return {**super().get_form_kwargs(), "slots": slots}
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"slot": self.slots[0].starts_at.isoformat()} if self.slots else {}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(visit=self.visit, centre=self.visit.centre, **kwargs)
-
-    def perform(self, form: NewTimeForm) -> str:
-        replans.move_visit(
-            by=self.request.user,
-            appointment=self.visit,
-            starts_at=form.starts_at(self.visit.centre.zone),
-            now=timezone.now(),
-        )
-        return self.to_list()
-
-
-class ReplanTake(_OfVisit, ActionPage):
-    """One click: the time that the list proposed."""
-
-    permission = CHANGE_DAY
-    success_message = _("The new time stands; the customer is told.")
-
-    def perform(self) -> str:
-        moment = parse_datetime(self.request.POST.get("slot", ""))
-        if moment is None:
-            raise Invalid(_("Please choose a time."), code="no_time")
-        replans.move_visit(by=self.request.user, appointment=self.visit, starts_at=moment, now=timezone.now())
-        return self.to_list()
-
-    def failure_url(self) -> str:
-        return self.to_list()
-
-
-class ReplanReassign(_OfVisit, ActionPage):
-    permission = CHANGE_DAY
-    success_message = _("Somebody else does it, at the same time.")
-
-    def perform(self) -> str:
-        replans.reassign_visit(by=self.request.user, appointment=self.visit, now=timezone.now())
-        return self.to_list()
-
-    def failure_url(self) -> str:
-        return self.to_list()
+    def _opening(self) -> ExtraOpening:
+        own = ExtraOpening.objects.filter(centre__in=Centre.objects.staffed_by(self.request.user, CHANGE_DAY))
+        return get_object_or_404(own, pk=self.kwargs["pk"])

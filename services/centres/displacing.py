@@ -1,11 +1,11 @@
-"""What an absence or a closure takes away, in the transaction that writes it: nothing is lost.
+"""What an absence, a closure or other hours take away, in the transaction that writes it: nothing is lost.
 
 Locks as everywhere: the centre's days by date, then the visits and the holds by id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -74,8 +74,29 @@ def displace(
                 _block(resources, span, cause)
         except _Overtaken:
             continue
-        return _tell(centre, lost, cause, by=by, now=now)
+        # While the house is shut nobody is free.
+        return _tell(centre, lost, refillable=isinstance(cause, Absence), by=by, now=now)
     raise Conflict(_("Please try again."), code="try_again")
+
+
+def displace_outside(
+    *, centre: Centre, allocations: Collection[int], by: User | None, now: datetime
+) -> Outcome:
+    """The house is no longer open for these allocations (ids): visits lose them, holds are given back.
+
+    Whoever is free with other people at the same time keeps the time; the rest is on the re-plan
+    list. Cars that are here stay as planned. The caller holds the locks of the days.
+    """
+    there = Allocation.objects.filter(pk__in=allocations, active=True)
+    _lock_visits(there)
+    _release_holds(there, now)
+    lost = list(
+        there.filter(kind=Allocation.Kind.VISIT, appointment__status=Status.BOOKED)
+        .select_related("appointment", "job")
+        .order_by("span", "pk")
+    )
+    _write_down(lost, now, hours_changed=True)
+    return _tell(centre, lost, refillable=True, by=by, now=now)
 
 
 def lock_days(centre: Centre, span: DateTimeTZRange) -> None:
@@ -96,8 +117,7 @@ def _clear(
         span__overlap=span,
         kind__in=[Allocation.Kind.VISIT, Allocation.Kind.HOLD],
     )
-    visits = Appointment.objects.filter(pk__in=there.values("appointment"))
-    list(visits.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    _lock_visits(there)
     _release_holds(there, now)
     lost: list[Allocation] = []
     found = there.filter(kind=Allocation.Kind.VISIT).select_related("appointment", "job")
@@ -106,18 +126,23 @@ def _clear(
             _end_at(allocation, now)
         else:
             lost.append(allocation)
+    if isinstance(cause, Absence):
+        _write_down(lost, now, absence=cause)
+    else:
+        _write_down(lost, now, closure=cause)
+    return lost
+
+
+def _lock_visits(there: QuerySet[Allocation]) -> None:
+    visits = Appointment.objects.filter(pk__in=there.values("appointment"))
+    list(visits.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
+def _write_down(lost: Sequence[Allocation], now: datetime, **cause: Any) -> None:
     Allocation.objects.filter(pk__in=[each.pk for each in lost]).update(active=False)
     Displacement.objects.bulk_create(
-        Displacement(
-            appointment=each.appointment,
-            allocation=each,
-            absence=cause if isinstance(cause, Absence) else None,
-            closure=cause if isinstance(cause, Closure) else None,
-            at=now,
-        )
-        for each in lost
+        Displacement(appointment=each.appointment, allocation=each, at=now, **cause) for each in lost
     )
-    return lost
 
 
 def _release_holds(there: QuerySet[Allocation], now: datetime) -> None:
@@ -181,7 +206,7 @@ def _block(resources: Sequence[int], span: DateTimeTZRange, cause: Absence | Clo
 
 
 def _tell(
-    centre: Centre, lost: list[Allocation], cause: Absence | Closure, *, by: User | None, now: datetime
+    centre: Centre, lost: list[Allocation], *, refillable: bool, by: User | None, now: datetime
 ) -> Outcome:
     """Find somebody else where that can help, and write down what became of each visit."""
     ids = dict.fromkeys(each.appointment_id for each in lost)  # in the order of their times
@@ -191,8 +216,7 @@ def _tell(
         allocating.drop_expired_holds(centre=centre, now=now)
     for pk in ids:
         visit = visits[pk or 0]
-        # While the house is shut nobody is free.
-        done = isinstance(cause, Absence) and refill(appointment=visit, by=by, now=now)
+        done = refillable and refill(appointment=visit, by=by, now=now)
         reassigned += done
         booking.record_change(
             "services.visit_displaced",

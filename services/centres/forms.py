@@ -9,7 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from services.centres.centres import LANDS, Hours
+from services.centres.centres import LANDS
+from services.centres.hours import Hours
 from services.models import Centre, ServiceType
 from services.models.centres import Weekday
 

@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from common.rest.fields import VisibleField
+from services.centres import absences
 from services.models import (
     Absence,
     Appointment,
     BayType,
     Centre,
     Closure,
+    ExtraOpening,
     Qualification,
     Resource,
     Shift,
@@ -126,7 +128,7 @@ class AbsenceCreateSerializer(serializers.Serializer[Any]):
     )
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
-    reason = serializers.ChoiceField(choices=Absence.Reason.choices)
+    reason = serializers.ChoiceField(choices=absences.reasons())
 
 
 class ClosureSerializer(SpanSerializer, serializers.ModelSerializer[Closure]):
@@ -143,6 +145,29 @@ class ClosureCreateSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120, allow_blank=True, default="")
 
 
+class ExtraOpeningSerializer(serializers.ModelSerializer[ExtraOpening]):
+    """By the centre's wall clock."""
+
+    class Meta:
+        model = ExtraOpening
+        fields = ["id", "centre", "day", "opens", "closes", "name", "people", "cancelled_at"]
+
+
+class ExtraOpeningCreateSerializer(serializers.Serializer[Any]):
+    centre = VisibleField(Centre, lambda user: Centre.objects.staffed_by(user, CHANGE_DAY), missing=NO_CENTRE)
+    day = serializers.DateField()
+    opens = serializers.TimeField()
+    closes = serializers.TimeField()
+    name = serializers.CharField(max_length=120, allow_blank=True, default="")
+    people = VisibleField(
+        Resource,
+        lambda user: Resource.objects.filter(centre__in=Centre.objects.staffed_by(user, CHANGE_DAY)),
+        missing=_("This resource was not found."),
+        many=True,
+        default=list,
+    )
+
+
 class LossSerializer(serializers.Serializer[Any]):
     """What a visit lost, and to what."""
 
@@ -150,6 +175,7 @@ class LossSerializer(serializers.Serializer[Any]):
     resource = serializers.IntegerField(source="allocation.resource_id", read_only=True)
     absence = serializers.IntegerField(source="absence_id", read_only=True, allow_null=True)
     closure = serializers.IntegerField(source="closure_id", read_only=True, allow_null=True)
+    hours_changed = serializers.BooleanField(read_only=True)
     at = serializers.DateTimeField(read_only=True)
 
 

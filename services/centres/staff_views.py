@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common import civil
 from common.pages import FormPage, ListPage, Page
 from services.centres import centres, resources
+from services.centres.day_views import told
 from services.centres.forms import CentreForm
 from services.models import Centre, Qualification, Resource, Skill
 
@@ -71,7 +72,6 @@ class CentreChange(OfCentre, FormPage):
     template_name = "services/centre_form.html"
     form_class = CentreForm
     once = True
-    success_message = _("The centre is saved. Visits that are booked stay as they are.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.centre}
@@ -88,13 +88,16 @@ class CentreChange(OfCentre, FormPage):
         return super().get_context_data(centre=self.centre, **kwargs)
 
     def perform(self, form: CentreForm) -> str:
-        centre = centres.change_centre(
+        centre, outcome = centres.change_centre(
             by=self.request.user,
             centre=self.centre,
             values=form.values(),
             hours=form.hours(),
             now=timezone.now(),
         )
+        self.success_message = told(outcome)
+        if outcome.left:
+            return f"{reverse('services:replan-list')}?centre={centre.pk}"
         return reverse("services:staff-centre", args=[centre.pk])
 
 

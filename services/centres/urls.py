@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from services.centres import catalogue_views, day_views, resource_views, staff_views
+from services.centres import catalogue_views, day_views, replan_views, resource_views, staff_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("centres/", staff_views.CentreList.as_view(), name="staff-centres"),
@@ -34,9 +34,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("absences/<int:pk>/cancel/", day_views.AbsenceCancel.as_view(), name="absence-cancel"),
     path("closures/", day_views.ClosureList.as_view(), name="closure-list"),
     path("closures/<int:pk>/reopen/", day_views.ClosureReopen.as_view(), name="closure-reopen"),
-    path("replans/", day_views.ReplanList.as_view(), name="replan-list"),
-    path("replans/all/", day_views.ReplanAll.as_view(), name="replan-all"),
-    path("replans/<int:pk>/", day_views.ReplanVisit.as_view(), name="replan-visit"),
-    path("replans/<int:pk>/take/", day_views.ReplanTake.as_view(), name="replan-take"),
-    path("replans/<int:pk>/reassign/", day_views.ReplanReassign.as_view(), name="replan-reassign"),
+    path("extra-openings/", day_views.ExtraOpeningList.as_view(), name="extra-opening-list"),
+    path(
+        "extra-openings/<int:pk>/cancel/",
+        day_views.ExtraOpeningCancel.as_view(),
+        name="extra-opening-cancel",
+    ),
+    path("replans/", replan_views.ReplanList.as_view(), name="replan-list"),
+    path("replans/all/", replan_views.ReplanAll.as_view(), name="replan-all"),
+    path("replans/<int:pk>/", replan_views.ReplanVisit.as_view(), name="replan-visit"),
+    path("replans/<int:pk>/take/", replan_views.ReplanTake.as_view(), name="replan-take"),
+    path("replans/<int:pk>/reassign/", replan_views.ReplanReassign.as_view(), name="replan-reassign"),
 ]

@@ -181,7 +181,7 @@ def board_of(*, by: User, centre: Centre, first_day: date, days: int, now: datet
     taken = list(_taken(centre, span))
     bars = _bars(found, taken, now)
     resources = list(rows.resources_of(centre, taken))
-    opens, closes = rows.drawn_hours(centre, visits)
+    opens, closes = rows.drawn_hours(centre, visits, first_day, days)
     for visit in found:
         visit.car_line = car_words(visit)
         visit.running_since = _running_since(visit)

@@ -15,7 +15,8 @@ from services.models import Centre
 WEEKS_BACK = 8
 DAYS_AHEAD = 28
 
-# Capacity: shifts within opening hours, less absences and closures. Load: what technicians hold for visits.
+# Capacity: shifts within opening hours, and who works on extra days, less absences and closures.
+# Load: what technicians hold for visits.
 _LOAD = """
 WITH days AS (
   SELECT day::date, tstzrange(
@@ -23,22 +24,34 @@ WITH days AS (
   ) AS span
   FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') day
 ),
+extra AS (
+  SELECT id, day, opens, closes FROM services_extraopening
+  WHERE centre_id = %(centre)s AND cancelled_at IS NULL AND day BETWEEN %(first)s AND %(last)s
+),
 opened AS (
-  SELECT d.day, range_agg(tstzrange(
-    (d.day + o.opens) AT TIME ZONE %(zone)s, (d.day + o.closes) AT TIME ZONE %(zone)s
+  SELECT o.day, range_agg(tstzrange(
+    (o.day + o.opens) AT TIME ZONE %(zone)s, (o.day + o.closes) AT TIME ZONE %(zone)s
   )) AS open
-  FROM days d
-  JOIN services_openinghours o ON o.centre_id = %(centre)s AND o.weekday = extract(isodow FROM d.day)
-  GROUP BY d.day
+  FROM (
+    SELECT d.day, w.opens, w.closes FROM days d
+    JOIN services_openinghours w ON w.centre_id = %(centre)s AND w.weekday = extract(isodow FROM d.day)
+    UNION ALL SELECT day, opens, closes FROM extra
+  ) o
+  GROUP BY o.day
 ),
 worked AS (
-  SELECT d.day, s.resource_id, range_agg(tstzrange(
-    (d.day + s.starts) AT TIME ZONE %(zone)s, (d.day + s.ends) AT TIME ZONE %(zone)s
+  SELECT w.day, w.resource_id, range_agg(tstzrange(
+    (w.day + w.starts) AT TIME ZONE %(zone)s, (w.day + w.ends) AT TIME ZONE %(zone)s
   )) AS shift
-  FROM days d
-  JOIN services_shift s ON s.weekday = extract(isodow FROM d.day) AND s.valid @> d.day
-  JOIN services_resource r ON r.id = s.resource_id AND r.centre_id = %(centre)s
-  GROUP BY d.day, s.resource_id
+  FROM (
+    SELECT d.day, s.resource_id, s.starts, s.ends FROM days d
+    JOIN services_shift s ON s.weekday = extract(isodow FROM d.day) AND s.valid @> d.day
+    JOIN services_resource r ON r.id = s.resource_id AND r.centre_id = %(centre)s
+    UNION ALL
+    SELECT e.day, p.resource_id, e.opens, e.closes FROM extra e
+    JOIN services_extraopening_people p ON p.extraopening_id = e.id
+  ) w
+  GROUP BY w.day, w.resource_id
 ),
 person AS (
   SELECT d.day,

@@ -16,7 +16,7 @@ from documents import signing
 from documents.models import Signature
 from journal import log
 from services.booking import allocating
-from services.desk import counter, loan_papers
+from services.desk import counter, late_cars, loan_papers
 from services.models import Allocation, Appointment, LoanHandover, Resource
 
 # Cars up to 3.5 t: class B, with what includes it (FeV §6; B197 as written on the card).
@@ -127,6 +127,7 @@ def take_back(
         held.remarks = "\n".join(part for part in (held.remarks, remarks.strip()) if part)
         held.save(update_fields=["returned_at", "mileage_in_km", "charge_in_percent", "remarks"])
         _shorten(held, now)
+        late_cars.release_car(by=by, car=held.car, now=now)
         _record("services.loan_car_returned", held, by=by, now=now, mileage_km=mileage_km)
     return held
 

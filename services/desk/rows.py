@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import civil
-from services.models import Allocation, Appointment, Centre, OpeningHours, Resource, Shift
+from services.models import Allocation, Appointment, Centre, ExtraOpening, OpeningHours, Resource, Shift
 
 Kind = Resource.Kind
 # Places first, as the eye goes from the car to who works on it.
@@ -90,19 +90,30 @@ def breaks_of(taken: Iterable[Allocation]) -> Iterable[Break]:
 def off_shift(
     centre: Centre, resources: Sequence[Resource], first_day: date, days: int, opens: time, closes: time
 ) -> Iterable[Break]:
-    """What is left of each drawn day beside the shifts of those who work in shifts. One query."""
+    """What is left of each drawn day beside the shifts of those who work in shifts. Two queries."""
     people = [resource.pk for resource in resources if resource.kind in Kind.people()]
     shifts: dict[tuple[int, int], list[Shift]] = {}
-    for shift in Shift.objects.filter(resource__in=people).order_by("starts"):
+    for shift in Shift.objects.filter(resource__in=people):
         shifts.setdefault((shift.resource_id, shift.weekday), []).append(shift)
+    extra: dict[tuple[int, date], list[tuple[time, time]]] = {}
+    for person, day, starts, ends in _extra_days(centre, first_day, days).values_list(
+        "people", "day", "opens", "closes"
+    ):
+        extra.setdefault((person, day), []).append((starts, ends))
     for day in civil.days(first_day, days):
         for person in people:
             free_from = opens
-            for shift in shifts.get((person, day.isoweekday()), []):
-                if day in shift.valid:
-                    yield from _gap(centre, person, day, free_from, min(shift.starts, closes))
-                    free_from = max(free_from, shift.ends)
+            week = shifts.get((person, day.isoweekday()), [])
+            there = [(shift.starts, shift.ends) for shift in week if day in shift.valid]
+            for starts, ends in sorted([*there, *extra.get((person, day), [])]):
+                yield from _gap(centre, person, day, free_from, min(starts, closes))
+                free_from = max(free_from, ends)
             yield from _gap(centre, person, day, free_from, closes)
+
+
+def _extra_days(centre: Centre, first_day: date, days: int) -> QuerySet[ExtraOpening]:
+    last_day = first_day + timedelta(days=days - 1)
+    return ExtraOpening.objects.standing().filter(centre=centre, day__range=(first_day, last_day))
 
 
 def _gap(centre: Centre, person: int, day: date, start: time, end: time) -> Iterable[Break]:
@@ -114,11 +125,15 @@ def _gap(centre: Centre, person: int, day: date, start: time, end: time) -> Iter
         yield Break(person, *span, True, _("off shift"))
 
 
-def drawn_hours(centre: Centre, visits: Iterable[Appointment]) -> tuple[time, time]:
+def drawn_hours(
+    centre: Centre, visits: Iterable[Appointment], first_day: date, days: int
+) -> tuple[time, time]:
     """From the earliest opening to the latest closing of the week, and what is booked beside it."""
-    hours = list(OpeningHours.objects.filter(centre=centre))
-    opens = min((each.opens for each in hours), default=time(8))
-    closes = max((each.closes for each in hours), default=time(17))
+    week = OpeningHours.objects.filter(centre=centre).values_list("opens", "closes")
+    extra = _extra_days(centre, first_day, days).values_list("opens", "closes")
+    hours = list(week.union(extra))
+    opens = min((each[0] for each in hours), default=time(8))
+    closes = max((each[1] for each in hours), default=time(17))
     for visit in visits:
         start, end = visit.starts_at.astimezone(centre.zone), visit.ends_at.astimezone(centre.zone)
         opens = min(opens, start.time())

@@ -2,7 +2,7 @@
 
 from services.models.allocations import Absence, Allocation, Displacement, Hold, WaitlistEntry
 from services.models.catalogue import BayType, ServiceType, Skill, SymptomQuestion
-from services.models.centres import Centre, Closure, OpeningHours, Weekday
+from services.models.centres import Centre, Closure, ExtraOpening, OpeningHours, Weekday
 from services.models.checks import CheckItem, CheckResult, Finding
 from services.models.estimates import CostEntry, Estimate, EstimateLine
 from services.models.orders import DamageMark, LoanHandover, RepairOrder, TyreSet
@@ -28,6 +28,7 @@ __all__ = [
     "Displacement",
     "Estimate",
     "EstimateLine",
+    "ExtraOpening",
     "Finding",
     "Hold",
     "Job",

@@ -171,3 +171,51 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.get_reason_display()
+
+
+class ExtraOpeningQuerySet(models.QuerySet["ExtraOpening"]):
+    def standing(self) -> "ExtraOpeningQuerySet":
+        """Those that nobody took back."""
+        return self.filter(cancelled_at__isnull=True)
+
+
+class ExtraOpening(models.Model):
+    """A centre is open on one civil day beside its weekly hours: a Sunday before winter, a late Friday.
+
+    ``people`` work then, whatever their week says; all others only where their shifts reach.
+    """
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="extra_openings")
+    day = models.DateField(_("day"))
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    people = models.ManyToManyField("services.Resource", blank=True, related_name="extra_openings")
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects = ExtraOpeningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("extra opening")
+        verbose_name_plural = _("extra openings")
+        ordering = ["day", "opens"]
+        constraints = [
+            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="extra_opening_forward"),
+            ExclusionConstraint(
+                name="extra_opening_once",
+                expressions=[
+                    ("centre", RangeOperators.EQUAL),
+                    ("day", RangeOperators.EQUAL),
+                    (clock_range("opens", "closes"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(cancelled_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["centre", "day"], condition=Q(cancelled_at__isnull=True), name="extra_opening_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.centre_id} {self.day}"

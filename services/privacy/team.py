@@ -38,6 +38,10 @@ def _rows(user: User) -> Iterator[Row]:
                 }
                 for shift in own.shifts.all()
             ],
+            "extra_days": [
+                {"day": extra.day, "starts": str(extra.opens), "ends": str(extra.closes)}
+                for extra in own.extra_openings.all()
+            ],
             "absences": [
                 {"reason": away.get_reason_display(), "time": str(away.span)} for away in own.absences.all()
             ],

@@ -27,6 +27,7 @@ APART = {
     "community.Category": "a room of the forum",
     "services.Centre": "the house's own address",
     "services.Closure": "a name of a holiday",
+    "services.ExtraOpening_people": "who works on an extra day, by number of their row in the plan",
     "services.Allocation": "which bay and technician a visit holds, by number",
     "journal.Subject": "the number of a thing",
     "journal.ReactionRun": "a duty to an event, by number",

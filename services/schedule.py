@@ -4,6 +4,7 @@ from common.periodic import Job
 
 JOBS = [
     Job("services.expire_holds", task="services.tasks.expire_holds", every=timedelta(minutes=1)),
+    Job("services.offer_free_times", task="services.tasks.offer_free_times", every=timedelta(minutes=15)),
     # Once a week is enough: nothing is bookable further ahead than the twelve months it writes.
     Job("services.write_public_holidays", task="services.tasks.write_public_holidays", cron="40 3 * * 1"),
     Job("services.warn_of_expiring_qualifications", task="services.tasks.warn_of_expiry", cron="15 6 * * *"),

@@ -72,6 +72,12 @@ def remind_of_upkeep() -> None:
 
 
 @shared_task
+def offer_free_times() -> None:
+    """Earlier times are offered to those who wait, however they came free."""
+    waitlist.offer_everywhere(now=timezone.now())
+
+
+@shared_task
 def expire_holds() -> None:
     """Times kept too long are free again, and offered to those who wait for one."""
     waitlist.expire_and_offer(now=timezone.now())

@@ -59,11 +59,16 @@ class SlotList(ApiView):
             OpenApiParameter("postcode", OpenApiTypes.STR, description="Where we come to."),
             OpenApiParameter("from", OpenApiTypes.DATE, description="First civil day; default today."),
             OpenApiParameter("days", OpenApiTypes.INT, description="1 to 62; default 14."),
+            OpenApiParameter(
+                "appointment",
+                OpenApiTypes.INT,
+                description="One that would move: what it holds at the centre counts as free.",
+            ),
         ],
         responses=SlotPageSerializer,
     )
     def get(self, request: Request) -> Response:
-        query = SlotQuerySerializer(data=request.query_params)
+        query = SlotQuerySerializer(data=request.query_params, context={"request": request})
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         plan = plan_from(asked, postcode=asked["postcode"])
@@ -74,7 +79,14 @@ class SlotList(ApiView):
         last = today + timedelta(days=plan.horizon_days)
         # Days before today and beyond the horizon have no slots: no need to look further.
         first_day = min(max(asked.get("from", today), today), last + timedelta(days=1))
-        slots = availability.free_slots(centre=centre, plan=plan, first_day=first_day, days=days, now=now)
+        slots = availability.free_slots(
+            centre=centre,
+            plan=plan,
+            first_day=first_day,
+            days=days,
+            now=now,
+            moving=asked["appointment"],
+        )
         following, before = first_day + timedelta(days=days), first_day - timedelta(days=days)
         return Response(
             {

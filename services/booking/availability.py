@@ -19,7 +19,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from common import civil
 from services.booking.plans import Demand, Plan, demands_of
-from services.models import Centre, Resource
+from services.models import Appointment, Centre, Resource
 
 MAX_DAYS = 62  # of one search
 
@@ -102,7 +102,7 @@ free AS (
       SELECT range_agg(a.span) FROM services_allocation a
       WHERE a.resource_id = f.id AND a.active AND a.span && house.reach
         AND (a.expires_at IS NULL OR a.expires_at > %(now)s)
-        AND a.hold_id IS DISTINCT FROM %(besides)s
+        AND a.hold_id IS DISTINCT FROM %(besides)s AND a.appointment_id IS DISTINCT FROM %(moving)s
     ), '{{}}') AS free
   FROM house CROSS JOIN fitting f
 )
@@ -184,12 +184,20 @@ def booking_window(*, centre: Centre, plan: Plan, now: datetime) -> Window:
 
 
 def free_slots(
-    *, centre: Centre, plan: Plan, first_day: date, days: int, now: datetime, besides: int | None = None
+    *,
+    centre: Centre,
+    plan: Plan,
+    first_day: date,
+    days: int,
+    now: datetime,
+    besides: int | None = None,
+    moving: Appointment | None = None,
 ) -> list[Slot]:
     """All bookable starts on ``days`` civil days of the centre from ``first_day``, in order.
 
     Nothing before the minimum notice or beyond the horizon; at most MAX_DAYS days are looked
-    at. ``besides`` is a hold (its id) that does not count: the asking person's own. One query.
+    at. ``besides`` is a hold (its id) that does not count: the asking person's own; nor does what
+    the visit that is ``moving`` holds, but its own start is none that it could move to. One query.
     The answer is a snapshot: booking decides, see booking.py.
     """
     window = booking_window(centre=centre, plan=plan, now=now)
@@ -204,7 +212,7 @@ def free_slots(
         cursor.execute(
             _SLOTS,
             {
-                **asked_of(plan, demands_of(plan, centre), now, besides),
+                **asked_of(plan, demands_of(plan, centre), now, besides, moving),
                 **_place(centre),
                 "first_day": max(first_day, civil.local_date(earliest, centre.zone)),
                 "last_day": min(last_day, civil.local_date(latest, centre.zone)),
@@ -213,13 +221,22 @@ def free_slots(
             },
         )
         length = plan.length
-        return [Slot(start, start + length) for (start,) in cursor.fetchall()]
+        held = moving.starts_at if moving else None
+        return [Slot(start, start + length) for (start,) in cursor.fetchall() if start != held]
 
 
-def next_free_slots(*, centre: Centre, plan: Plan, after: datetime, count: int, now: datetime) -> list[Slot]:
+def next_free_slots(
+    *,
+    centre: Centre,
+    plan: Plan,
+    after: datetime,
+    count: int,
+    now: datetime,
+    moving: Appointment | None = None,
+) -> list[Slot]:
     """The first ``count`` free slots that start at or after ``after`` within two weeks of it."""
     first_day = civil.local_date(after, centre.zone)
-    slots = free_slots(centre=centre, plan=plan, first_day=first_day, days=14, now=now)
+    slots = free_slots(centre=centre, plan=plan, first_day=first_day, days=14, now=now, moving=moving)
     return [slot for slot in slots if slot.starts_at >= after][:count]
 
 
@@ -260,8 +277,12 @@ def candidates(
     starts_at: datetime,
     now: datetime,
     besides: int | None = None,
+    moving: Appointment | None = None,
 ) -> list[list[Candidate]]:
-    """For each demand who could meet it for a start at ``starts_at``, in a fixed order. One query."""
+    """For each demand who could meet it for a start at ``starts_at``, in a fixed order. One query.
+
+    ``besides`` and ``moving`` as in free_slots.
+    """
     found: list[list[Candidate]] = [[] for _demand in demands]
     if not demands:
         return found
@@ -269,7 +290,7 @@ def candidates(
         cursor.execute(
             _CANDIDATES,
             {
-                **asked_of(plan, demands, now, besides),
+                **asked_of(plan, demands, now, besides, moving),
                 **_place(centre),
                 "first_day": civil.local_date(starts_at, centre.zone),
                 "last_day": civil.local_date(starts_at + plan.length, centre.zone),
@@ -281,7 +302,13 @@ def candidates(
     return found
 
 
-def asked_of(plan: Plan, demands: Sequence[Demand], now: datetime, besides: int | None) -> dict[str, Any]:
+def asked_of(
+    plan: Plan,
+    demands: Sequence[Demand],
+    now: datetime,
+    besides: int | None = None,
+    moving: Appointment | None = None,
+) -> dict[str, Any]:
     """What the queries take of a plan."""
     return {
         "kinds": [str(demand.kind) for demand in demands],
@@ -298,6 +325,7 @@ def asked_of(plan: Plan, demands: Sequence[Demand], now: datetime, besides: int 
         "grid": timedelta(minutes=plan.grid_minutes),
         "now": now,
         "besides": besides or 0,  # no hold has it, and NULL would equal no hold
+        "moving": moving.pk if moving else 0,  # likewise
     }
 
 

@@ -151,7 +151,9 @@ def move_appointment(
             record_change("services.appointment_moved", appointment, by=by, now=now, days=days, **why)
     except allocating.NoCapacity:
         starts.check_open(centre=centre, span=span)
-        raise holds.slot_taken(centre=centre, plan=plan, starts_at=starts_at, now=now) from None
+        raise holds.slot_taken(
+            centre=centre, plan=plan, starts_at=starts_at, now=now, moving=appointment
+        ) from None
     return appointment
 
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import civil
 from common.errors import NotFound
+from journal import log
 from services import live
 from services.booking import allocating, availability, rights, starts
 from services.booking.plans import Plan, make_plan
 from services.errors import SlotTaken
-from services.models import Allocation, Centre, Hold, ServiceType, WaitlistEntry
+from services.models import Allocation, Appointment, Centre, Hold, ServiceType, WaitlistEntry
 from vehicles.models import Vehicle
 
 LASTS = timedelta(minutes=10)
@@ -36,6 +37,8 @@ def hold_time(
             mine = choice_of(by, now)
             if mine is not None and _is_same(mine, vehicle, centre, plan, starts_at):
                 return mine
+            if mine is not None:
+                _tell_that_it_is_free(mine, by, now)
             _end_choices(by, Hold.State.RELEASED)
             allocating.drop_expired_holds(centre=centre, now=now)
             hold = Hold.objects.create(
@@ -129,6 +132,7 @@ def release_hold(*, by: User, hold_id: int, now: datetime) -> None:
             raise NotFound(_("This time is not kept for you."))
         if hold.state == Hold.State.OPEN:
             end_hold(hold, Hold.State.RELEASED)
+            _tell_that_it_is_free(hold, by, now)
 
 
 def end_hold(hold: Hold, state: str) -> None:
@@ -159,11 +163,30 @@ def expire_holds(*, now: datetime) -> list[Hold]:
     return over
 
 
-def slot_taken(*, centre: Centre, plan: Plan, starts_at: datetime, now: datetime) -> SlotTaken:
+def slot_taken(
+    *,
+    centre: Centre,
+    plan: Plan,
+    starts_at: datetime,
+    now: datetime,
+    moving: Appointment | None = None,
+) -> SlotTaken:
     """The error of whoever came second, with the next free times."""
     return SlotTaken(
-        availability.next_free_slots(centre=centre, plan=plan, after=starts_at, count=NEXT_TIMES, now=now)
+        availability.next_free_slots(
+            centre=centre, plan=plan, after=starts_at, count=NEXT_TIMES, now=now, moving=moving
+        )
     )
+
+
+def _tell_that_it_is_free(hold: Hold, by: User, now: datetime) -> None:
+    """News only where somebody waits for it: most kept times come and go unwatched."""
+    waiting = WaitlistEntry.objects.filter(
+        appointment__centre=hold.centre_id, state=WaitlistEntry.State.WAITING
+    )
+    if waiting.exists():
+        data = {"centre": hold.centre_id}
+        log.record("services.time_given_back", by=by, subject=hold, data=data, at=now)
 
 
 def _end_choices(user: User, state: str) -> None:

@@ -86,7 +86,7 @@ def earliest(*, latitude: float, longitude: float, plan: Plan, count: int, now: 
         cursor.execute(
             _EARLIEST,
             {
-                **asked_of(plan, demands, now, None),
+                **asked_of(plan, demands, now),
                 "diameter": EARTH_DIAMETER_KM,
                 "latitude": latitude,
                 "longitude": longitude,

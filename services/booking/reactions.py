@@ -24,9 +24,20 @@ def offer_what_a_visit_left(event: Event) -> None:
     waitlist.offer_what_is_free(centre=visit.centre, now=now)
 
 
-@reacts_to("services.absence_cancelled")
-def offer_what_an_absence_left(event: Event) -> None:
+@reacts_to(
+    "services.absence_cancelled",
+    "services.time_given_back",
+    "services.resource_added",
+    "services.resource_changed",
+)
+def offer_what_a_resource_has(event: Event) -> None:
     centre = Centre.objects.get(pk=event.data["centre"])
+    waitlist.offer_what_is_free(centre=centre, now=timezone.now())
+
+
+@reacts_to("services.centre_reopened", "services.centre_changed", "services.extra_day_opened")
+def offer_what_a_centre_opens(event: Event) -> None:
+    centre = Centre.objects.get(pk=event.subject.object_id)
     waitlist.offer_what_is_free(centre=centre, now=timezone.now())
 
 

@@ -13,7 +13,7 @@ from services.booking.booking import NOTE_LENGTH
 from services.booking.pictures import MOST_PICTURES, PICTURE
 from services.booking.plans import MOST_JOBS
 from services.booking.symptoms import LONGEST_ANSWER
-from services.models import Centre, Hold, ServiceType, WaitlistEntry, Way
+from services.models import Appointment, Centre, Hold, ServiceType, WaitlistEntry, Way
 from vehicles.models import Vehicle
 
 
@@ -58,6 +58,13 @@ class SlotQuerySerializer(serializers.Serializer[Any]):
     loan_car = serializers.BooleanField(default=False)
     postcode = serializers.CharField(max_length=5, default="", allow_blank=True)
     days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=14)
+    appointment = VisibleField(
+        Appointment,
+        lambda user: Appointment.objects.visible_to(user, timezone.now()),
+        missing=_("This appointment was not found."),
+        required=False,
+        default=None,
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # "from" is a word of Python and can't be an attribute.

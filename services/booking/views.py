@@ -15,7 +15,7 @@ from services.booking.availability import Slot
 from services.booking.plans import Plan
 from services.booking.week import Week, read_week
 from services.forms import WeekForm
-from services.models import Centre, Hold
+from services.models import Appointment, Centre, Hold
 
 
 def person(request: HttpRequest) -> User:
@@ -23,10 +23,17 @@ def person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def week_of(request: HttpRequest, centre: Centre, plan: Plan, hold: Hold | None = None) -> Week:
+def week_of(
+    request: HttpRequest,
+    centre: Centre,
+    plan: Plan,
+    hold: Hold | None = None,
+    moving: Appointment | None = None,
+) -> Week:
     """The week that the query string asks for; nonsense in it is as good as nothing.
 
-    ``hold`` is the reader's own kept time: it counts as free, and as chosen when it is here.
+    ``hold`` is the reader's own kept time: it counts as free, and as chosen when it is here; so does
+    the time of the visit that is ``moving``, as free.
     """
     here = hold is not None and hold.centre_id == centre.pk
     asked = WeekForm(request.GET)
@@ -40,6 +47,7 @@ def week_of(request: HttpRequest, centre: Centre, plan: Plan, hold: Hold | None 
         day=wanted.get("day"),
         starts_at=hold.span.lower if hold and here else wanted.get("starts_at"),
         besides=hold.pk if hold else None,
+        moving=moving,
     )
 
 

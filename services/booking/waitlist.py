@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -69,17 +70,29 @@ def offer_for(appointment: Appointment, now: datetime) -> Hold | None:
     return rows.select_related("centre").first()
 
 
-def offer_what_is_free(*, centre: Centre, now: datetime) -> list[Hold]:
+def offer_what_is_free(*, centre: Centre, now: datetime, at_most: int | None = AT_ONCE) -> list[Hold]:
     """Offer earlier times at the centre to those who wait, first come first served; the offers made.
 
-    Somebody who is being served at this moment by another worker is left to it.
+    Looks at the first ``at_most`` who wait, None: at all. Somebody who is being served at this
+    moment by another worker is left to it.
     """
     ids = list(
         WaitlistEntry.objects.filter(appointment__centre=centre, state=State.WAITING)
         .order_by("created_at", "pk")
-        .values_list("pk", flat=True)[:AT_ONCE]
+        .values_list("pk", flat=True)[:at_most]
     )
     return [hold for pk in ids if (hold := _offer(pk, now)) is not None]
+
+
+def offer_everywhere(*, now: datetime) -> list[Hold]:
+    """Offer whatever is free at any centre, however it came free; the offers made.
+
+    News of what comes free is heard at once. This finds what makes none (a shift that begins to
+    count, a horizon that moves on) and whoever stands far back in a long line.
+    """
+    waiting = WaitlistEntry.objects.filter(state=State.WAITING).values("appointment__centre")
+    centres = Centre.objects.filter(pk__in=waiting).order_by("pk")
+    return [hold for c in centres for hold in offer_what_is_free(centre=c, now=now, at_most=None)]
 
 
 def accept(*, by: User, hold_id: int, now: datetime) -> Appointment:
@@ -124,13 +137,8 @@ def give_back(*, by: User, hold_id: int, now: datetime) -> None:
 def expire_and_offer(*, now: datetime) -> list[Hold]:
     """End what was kept too long, and offer what comes free by it; what ended."""
     over = holds.expire_holds(now=now)
-    for hold in over:
-        if hold.waitlist_entry_id is not None:
-            with transaction.atomic():
-                entry = _locked(WaitlistEntry.objects.filter(pk=hold.waitlist_entry_id))
-                if entry is not None and entry.state == State.OFFERED:
-                    _wait_on(entry)
-    for centre in {hold.centre_id: hold.centre for hold in over}.values():
+    centres = {hold.centre_id: hold.centre for hold in over} | _wait_on_after_offers()
+    for centre in centres.values():
         offer_what_is_free(centre=centre, now=now)
     return over
 
@@ -232,6 +240,25 @@ def _wait_on(entry: WaitlistEntry) -> None:
     entry.state = State.WAITING
     entry.save(update_fields=["state"])
     visit_live.tell(entry.appointment, "offer")
+
+
+def _wait_on_after_offers() -> dict[int, Centre]:
+    """Whoever's offer is over waits again; at which centres.
+
+    Asked of what is stored, not of what has just ended: a worker may have died in between.
+    """
+    rows = WaitlistEntry.objects.filter(
+        ~Exists(Hold.objects.filter(waitlist_entry=OuterRef("pk"), state=Hold.State.OPEN)),
+        state=State.OFFERED,
+    )
+    found = {}
+    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            entry = _locked(rows.filter(pk=pk), skip_locked=True)
+            if entry is not None:
+                _wait_on(entry)
+                found[entry.appointment.centre_id] = entry.appointment.centre
+    return found
 
 
 def _end(entry: WaitlistEntry, state: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from common import civil
 from services.booking import availability
 from services.booking.availability import Slot
 from services.booking.plans import Plan
-from services.models import Centre
+from services.models import Appointment, Centre
 
 DAYS = 7
 SEARCHED = 14  # so that an empty week can name the next free time
@@ -37,18 +37,20 @@ def read_week(
     day: date | None = None,
     starts_at: datetime | None = None,
     besides: int | None = None,
+    moving: Appointment | None = None,
 ) -> Week:
     """The week from ``first_day`` (default: the first bookable day) with ``day`` open.
 
     ``starts_at`` is the chosen instant; without ``day`` its day is open, else the first with
-    a free slot. ``besides`` is the reader's own hold, which does not count. One query.
+    a free slot. ``besides`` is the reader's own hold, which does not count; nor does the time of
+    the visit that is ``moving``. One query.
     """
     window = availability.booking_window(centre=centre, plan=plan, now=now)
     bookable = civil.local_date(window.earliest, centre.zone)
     last = civil.local_date(window.latest, centre.zone)
     first = min(max(first_day or bookable, bookable), max(last, bookable))
     slots = availability.free_slots(
-        centre=centre, plan=plan, first_day=first, days=SEARCHED, now=now, besides=besides
+        centre=centre, plan=plan, first_day=first, days=SEARCHED, now=now, besides=besides, moving=moving
     )
     chosen = next((slot for slot in slots if slot.starts_at == starts_at), None)
     counts = availability.count_per_day(slots, centre=centre, first_day=first, days=DAYS)

@@ -49,7 +49,12 @@ def what_is_lacking(
     plan = plan_of(appointment)
     wanted = demands(appointment, plan)
     found = availability.candidates(
-        centre=appointment.centre, plan=plan, demands=wanted, starts_at=starts_at, now=now
+        centre=appointment.centre,
+        plan=plan,
+        demands=wanted,
+        starts_at=starts_at,
+        now=now,
+        moving=appointment,
     )
     clock = _clock(appointment, starts_at)
     for demand, possible in zip(wanted, found, strict=True):
@@ -104,9 +109,9 @@ def _in_the_way(
             demands=[demand],
             starts_at=starts_at,
             now=now,
+            moving=appointment,
         )[0]
-        own = Allocation.objects.filter(resource=resource, active=True, appointment=appointment).exists()
-        if own or any(candidate.resource_id == resource.pk for candidate in free):
+        if any(candidate.resource_id == resource.pk for candidate in free):
             return ""
         return _("%(name)s is off shift, or the centre is closed then.") % name
     return _taken_words(appointment, resource, taken)

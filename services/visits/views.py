@@ -214,7 +214,7 @@ class AppointmentMove(OwnAppointment, WeekFragment, FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         visit = self.appointment
-        week = week_of(self.request, visit.centre, plan_of(visit))
+        week = week_of(self.request, visit.centre, plan_of(visit), moving=visit)
         context.update(week_context(week, visit.centre, self.request.path, {}))
         context["appointment"] = visit
         context["may_change"] = visit.is_changeable(timezone.now())

@@ -102,6 +102,17 @@ def test_moving_takes_two_clicks(signed_in: Client, appointment: Appointment) ->
     assert appointment.starts_at == at("10:00")
 
 
+def test_a_move_by_half_an_hour_is_offered(signed_in: Client, appointment: Appointment) -> None:
+    """The visit's own time is no obstacle to it."""
+    url = reverse("services:appointment-move", args=[appointment.pk])
+    later = appointment.starts_at + timedelta(minutes=30)
+    chosen = signed_in.get(url, {"starts_at": later.isoformat()})
+    assert chosen.context["week"].chosen.starts_at == later
+    signed_in.post(url, {"starts_at": chosen.context["chosen_text"], "idempotency_key": "half"})
+    appointment.refresh_from_db()
+    assert appointment.starts_at == later
+
+
 def test_a_move_that_fails_says_why(signed_in: Client, appointment: Appointment) -> None:
     url = reverse("services:appointment-move", args=[appointment.pk])
     answer = signed_in.post(url, {"starts_at": at("18:30").isoformat()})

@@ -22,6 +22,7 @@ from tests.factories.services import (
     plan_for,
     take,
 )
+from tests.services.waiting import booked
 
 THURSDAY = date(2026, 11, 26)
 
@@ -193,3 +194,19 @@ def test_a_centre_that_takes_no_bookings_offers_nothing(now: datetime, db: None)
     kind = ServiceTypeFactory.create()
     open_weekdays(centre)
     assert starts(Workshop(centre, kind, [add_technician(centre, kind.skill)], [add_bay(centre)]), now) == []
+
+
+def test_a_visit_that_moves_gives_its_own_time_back_for_it(workshop: Workshop, now: datetime) -> None:
+    visit = booked(workshop, at("09:00"), now)
+    asked: dict[str, Any] = {
+        "centre": workshop.centre,
+        "plan": plan_for(workshop.service_type),
+        "first_day": THURSDAY,
+        "days": 1,
+        "now": now,
+    }
+    near = [at("08:30"), at("08:45"), at("09:00"), at("09:15"), at("09:30")]
+    found = [slot.starts_at for slot in availability.free_slots(**asked)]
+    assert not set(near) & set(found)
+    moving = [slot.starts_at for slot in availability.free_slots(**asked, moving=visit)]
+    assert [each for each in near if each in moving] == [each for each in near if each != at("09:00")]

@@ -5,14 +5,24 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from services.booking import availability
-from services.models import BayType, Centre, OpeningHours, Resource, ServiceType, Shift, Skill
-from tests.factories.services import CentreFactory, plan_for, take
+from services.models import (
+    Allocation,
+    Appointment,
+    BayType,
+    Centre,
+    OpeningHours,
+    Resource,
+    ServiceType,
+    Shift,
+    Skill,
+)
+from tests.factories.services import AppointmentFactory, CentreFactory, plan_for, take
 
 ZONE = ZoneInfo("Europe/Berlin")
 STEP = timedelta(minutes=15)
@@ -58,6 +68,7 @@ class Oracle:
     open_spans: list[Span] = field(default_factory=list)
     technicians: list[tuple[list[Span], list[Span]]] = field(default_factory=list)  # on duty, away
     bays: list[list[Span]] = field(default_factory=list)  # away
+    moving: Appointment | None = None
 
     @property
     def now(self) -> datetime:
@@ -95,9 +106,28 @@ class Oracle:
             take(resource, *span)
         return spans
 
+    def has_visit(self, first: int) -> None:
+        """One that could move: it holds the first technician and the first bay, where nothing else does."""
+        start = self.now + first * STEP
+        end = start + timedelta(minutes=self.kind.duration_minutes)
+        span = DateTimeTZRange(start, end, "[)")
+        people = Resource.objects.filter(centre=self.centre, kind="technician").order_by("pk")
+        bays = Resource.objects.filter(centre=self.centre, kind="bay").order_by("pk")
+        self.moving = AppointmentFactory.create(centre=self.centre, service_type=self.kind, span=span)
+        job = self.moving.jobs.get()
+        for part, found, away in (
+            ("technician", people, self.technicians[0][1]),
+            ("place", bays, self.bays[0]),
+        ):
+            if not touches(start, end, away):
+                Allocation.objects.create(
+                    resource=found[0], kind="visit", span=span, appointment=self.moving, job=job, part=part
+                )
+
     def free_starts(self) -> list[datetime]:
         grid = (self.now + n * STEP for n in range(DAYS * 100))
-        return [start for start in grid if self.is_free(start)]
+        held = self.moving.starts_at if self.moving else None
+        return [start for start in grid if start != held and self.is_free(start)]
 
     def is_free(self, start: datetime) -> bool:
         end = start + timedelta(minutes=self.kind.duration_minutes)
@@ -137,6 +167,7 @@ class SearchAgreesWithOracle(TestCase):
         bays=st.lists(busy, min_size=1, max_size=2),
         quarters=st.integers(1, 8),
         notice=st.integers(0, 20),
+        visit=st.none() | st.integers(0, DAYS * 96),
     )
     def test_search(
         self,
@@ -146,6 +177,7 @@ class SearchAgreesWithOracle(TestCase):
         bays: list[Blocks],
         quarters: int,
         notice: int,
+        visit: int | None,
     ) -> None:
         oracle = workshop(first_day, quarters=quarters, notice=notice)
         oracle.opens(hours)
@@ -153,8 +185,15 @@ class SearchAgreesWithOracle(TestCase):
             oracle.employs(shift, blocks)
         for blocks in bays:
             oracle.has_bay(blocks)
+        if visit is not None:
+            oracle.has_visit(visit)
         found = availability.free_slots(
-            centre=oracle.centre, plan=plan_for(oracle.kind), first_day=first_day, days=DAYS, now=oracle.now
+            centre=oracle.centre,
+            plan=plan_for(oracle.kind),
+            first_day=first_day,
+            days=DAYS,
+            now=oracle.now,
+            moving=oracle.moving,
         )
         assert [slot.starts_at for slot in found] == oracle.free_starts()
 

@@ -73,6 +73,19 @@ def test_slots_lead_on_to_the_next_days(api: APIClient, workshop: Workshop) -> N
     assert following["results"][0]["starts_at"].startswith(friday.isoformat())
 
 
+def test_the_time_of_an_appointment_that_would_move_counts_as_free(
+    api: APIClient, workshop: Workshop, asked: dict[str, Any]
+) -> None:
+    mine = api.post("/api/v1/appointments/", asked).json()["id"]
+    found = slots(api, workshop, appointment=mine).json()["results"]
+    starts = {datetime.fromisoformat(each["starts_at"]) for each in found}
+    assert {at("08:15"), at("08:45")} <= starts
+    assert at("08:30") not in starts
+    stranger = APIClient()
+    stranger.force_login(UserFactory.create())
+    assert slots(stranger, workshop, appointment=mine).status_code == 404
+
+
 @pytest.mark.parametrize(
     "wrong", [{"days": 0}, {"days": 63}, {"days": "x"}, {"from": "2026-02-30"}, {"centre": 0}, {"centre": ""}]
 )

@@ -10,52 +10,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice, User
-from common.civil import BERLIN, instant
+from common.civil import BERLIN
 from common.errors import Conflict, NotFound
 from services.booking import booking, holds, waitlist
 from services.errors import CutoffPassed
 from services.models import Allocation, Appointment, Hold, WaitlistEntry
 from tests.factories.accounts import UserFactory
-from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop, plan_for
+from tests.factories.services import Workshop, coming_thursday, make_workshop
+from tests.services.waiting import TUESDAY, at, booked, fill, waiting
 
-THURSDAY = date(2026, 11, 26)
-TUESDAY = date(2026, 12, 1)
 State = WaitlistEntry.State
-
-
-def at(clock: str, day: date = THURSDAY) -> datetime:
-    return instant(day, time.fromisoformat(clock), BERLIN)
-
-
-def booked(workshop: Workshop, starts_at: datetime, now: datetime, person: User | None = None) -> Appointment:
-    who = person or UserFactory.create()
-    return booking.book_appointment(
-        by=who,
-        vehicle=make_car(who),
-        centre=workshop.centre,
-        plan=plan_for(workshop.service_type),
-        starts_at=starts_at,
-        now=now,
-        early_start=True,
-    )
 
 
 @pytest.fixture
 def full(workshop: Workshop, now: datetime) -> list[Appointment]:
     """Everything until Tuesday morning is taken, so that only what comes free can be offered."""
     return fill(workshop, now)
-
-
-def fill(workshop: Workshop, now: datetime) -> list[Appointment]:
-    workshop.centre.opening_hours.exclude(weekday__in=[2, 4]).delete()
-    workshop.centre.opening_hours.update(opens=time(9), closes=time(10, 30))
-    return [booked(workshop, at(clock), now) for clock in ("09:00", "09:45")]
-
-
-def waiting(workshop: Workshop, now: datetime, clock: str = "09:00", day: date = TUESDAY) -> Appointment:
-    visit = booked(workshop, at(clock, day), now)
-    waitlist.join(by=visit.booked_by, appointment=visit, now=now)
-    return visit
 
 
 def test_waiting_twice_is_as_good_as_once(workshop: Workshop, now: datetime) -> None:

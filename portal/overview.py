@@ -15,7 +15,7 @@ from community.models import Topic
 from portal.context import MANY
 from services.models import Appointment, CampaignCar
 from services.upkeep import due
-from subscriptions import offers
+from subscriptions.contracts import offers
 from subscriptions.models import Contract, Plan
 from vehicles.models import Ownership, Share, Transfer, Vehicle
 

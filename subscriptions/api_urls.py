@@ -1,6 +1,7 @@
 from typing import Any
 
-from subscriptions.api import PlanViewSet, SubscriptionViewSet
+from subscriptions.api import PlanViewSet
+from subscriptions.contracts.api import SubscriptionViewSet
 
 router_entries: list[tuple[str, Any, str]] = [
     ("plans", PlanViewSet, "plan"),

@@ -7,7 +7,8 @@ class SubscriptionsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.organisations import closing
         from journal import outbox
-        from subscriptions import cards, concerns, customers, holders, letters, setup_steps
+        from subscriptions import cards, concerns, customers, setup_steps
+        from subscriptions.contracts import holders, letters
         from vehicles.cards import register_card
 
         outbox.register_channel(letters.CONFIRMATION, letters.confirm_contract)

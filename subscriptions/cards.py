@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from accounts.models import User
 from common import civil
-from subscriptions import offers
+from subscriptions.contracts import offers
 from subscriptions.models import Contract, Plan
 from vehicles.cards import Card
 from vehicles.models import Vehicle

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from subscriptions import offers
+from subscriptions.contracts import offers
 from subscriptions.models import Plan, PlanVersion
 
 

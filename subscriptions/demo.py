@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common import civil
 from common.codes import distinct_codes
-from subscriptions import offers
+from subscriptions.contracts import offers
 from subscriptions.models import Contract, ContractVersion, Plan, PlanVersion
 
 BATCH = 2000

@@ -8,7 +8,8 @@ from accounts.telling import inbox
 from common import civil
 from journal.models import Event
 from journal.reacting import reacts_to
-from subscriptions import concerns, holders
+from subscriptions import concerns
+from subscriptions.contracts import holders
 from subscriptions.models import Contract, Declaration
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from subscriptions import terms
+from subscriptions.contracts import terms
 
 Period = tuple[date, date]  # [first day, first day of the next)
 

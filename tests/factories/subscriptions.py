@@ -8,8 +8,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
-from subscriptions import contracts
-from subscriptions.declarations import Wording
+from subscriptions.contracts import ordering
+from subscriptions.contracts.declarations import Wording
 from subscriptions.models import Contract, Plan, PlanVersion
 from vehicles.models import Vehicle
 
@@ -59,7 +59,7 @@ def subscribed(
     user: User, vehicle: Vehicle | None, *, now: datetime, version: PlanVersion | None = None, **asked: Any
 ) -> Contract:
     """A contract through the domain function, as people conclude it."""
-    return contracts.subscribe(
+    return ordering.subscribe(
         by=user, plan_version=version or offer_plan(), vehicle=vehicle, now=now, **asked
     )
 

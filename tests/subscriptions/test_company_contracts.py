@@ -14,7 +14,7 @@ from accounts.models import Notice, User
 from accounts.organisations.errors import OrganisationNotFound
 from common import civil
 from common.money import net_of
-from subscriptions import contracts, declarations, offers
+from subscriptions.contracts import declarations, ending, offers, ordering
 from subscriptions.errors import AlreadySubscribed, ContractNotFound, HolderMismatch, NoConsumer
 from subscriptions.models import Contract, Declaration, Plan
 from tests.factories.accounts import UserFactory, company, member
@@ -36,7 +36,7 @@ def acme(boss: User) -> Any:
 
 
 def order(by: User, acme: Any, car: Any, version: Any = None) -> Contract:
-    return contracts.subscribe(
+    return ordering.subscribe(
         by=by, plan_version=version or offer_plan(), vehicle=car, organisation=acme, now=NOW
     )
 
@@ -59,7 +59,7 @@ def test_drivers_and_strangers_conclude_nothing_in_its_name(acme: Any) -> None:
     car, version = own_for(acme), offer_plan(plan={"kind": Plan.Kind.CHARGING})
     for person in (member(acme), UserFactory.create()):
         with pytest.raises(OrganisationNotFound):
-            contracts.subscribe(by=person, plan_version=version, vehicle=None, organisation=acme, now=NOW)
+            ordering.subscribe(by=person, plan_version=version, vehicle=None, organisation=acme, now=NOW)
     assert not Contract.objects.exists()
     assert car
 
@@ -67,7 +67,7 @@ def test_drivers_and_strangers_conclude_nothing_in_its_name(acme: Any) -> None:
 def test_the_contract_of_a_car_is_concluded_by_whoever_owns_the_car(boss: User, acme: Any) -> None:
     version = offer_plan()
     with pytest.raises(HolderMismatch):
-        contracts.subscribe(by=boss, plan_version=version, vehicle=own_for(acme), now=NOW)
+        ordering.subscribe(by=boss, plan_version=version, vehicle=own_for(acme), now=NOW)
     with pytest.raises(HolderMismatch):
         order(boss, acme, own(boss), version)
 
@@ -103,12 +103,12 @@ def test_the_net_price_is_rounded_once(gross: int, rate: str, net: int) -> None:
 
 def test_an_organisation_cancels_but_does_not_withdraw(boss: User, acme: Any) -> None:
     contract = order(boss, acme, own_for(acme))
-    assert not contracts.may_withdraw(contract, NOW)
+    assert not ending.may_withdraw(contract, NOW)
     with pytest.raises(NoConsumer):
-        contracts.withdraw_contract(by=boss, contract=contract, declared_at=NOW)
+        ending.withdraw_contract(by=boss, contract=contract, declared_at=NOW)
     with pytest.raises(ContractNotFound):
-        contracts.cancel_contract(by=member(acme), contract=contract, now=NOW)
-    assert contracts.cancel_contract(by=member(acme, "fleet"), contract=contract, now=NOW).cancelled_at
+        ending.cancel_contract(by=member(acme), contract=contract, now=NOW)
+    assert ending.cancel_contract(by=member(acme, "fleet"), contract=contract, now=NOW).cancelled_at
 
 
 def test_a_declaration_by_those_who_run_it_is_carried_out_at_once(boss: User, acme: Any) -> None:
@@ -126,7 +126,7 @@ def test_the_same_plan_is_not_taken_twice_but_by_different_holders(boss: User, a
     order(boss, acme, None, version)
     with pytest.raises(AlreadySubscribed):
         order(member(acme, "fleet"), acme, None, version)
-    contracts.subscribe(by=boss, plan_version=version, vehicle=None, now=NOW)
+    ordering.subscribe(by=boss, plan_version=version, vehicle=None, now=NOW)
     assert Contract.objects.count() == 2
 
 

@@ -9,7 +9,7 @@ import pytest
 from accounts.cases import cases
 from accounts.models import Case
 from common.errors import Conflict
-from subscriptions import declarations
+from subscriptions.contracts import declarations
 from subscriptions.models import Declaration
 from tests.factories.accounts import UserFactory
 from tests.factories.subscriptions import wording

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from common.errors import Conflict
-from subscriptions import declarations
+from subscriptions.contracts import declarations
 from subscriptions.errors import AlreadyEnded, TooManyDeclarations
 from subscriptions.models import Declaration, DeclarationAnswer
 from tests.factories.accounts import UserFactory

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from subscriptions import contracts
+from subscriptions.contracts import ending, holders
 from subscriptions.errors import AlreadyEnded, WithdrawalOver
 from subscriptions.models import ContractVersion
 from tests.factories.accounts import UserFactory
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 24)
 def test_cancelling_ends_a_contract_after_one_month_of_notice(now: datetime) -> None:
     user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
-    ended = contracts.cancel_contract(by=user, contract=contract, now=now)
+    ended = ending.cancel_contract(by=user, contract=contract, now=now)
     assert ended.ends_on == date(2026, 12, 24)
     assert ended.status(TODAY) == "cancelled"
     assert ended.status(date(2026, 12, 24)) == "ended"
@@ -29,30 +29,30 @@ def test_cancelling_ends_a_contract_after_one_month_of_notice(now: datetime) -> 
 def test_cancelling_within_the_minimum_term_ends_it_with_the_term(now: datetime) -> None:
     user = UserFactory.create()
     contract = subscribed(user, own(user), version=offer_plan(term_months=24), now=now)
-    assert contracts.cancel_contract(by=user, contract=contract, now=now).ends_on == date(2028, 11, 24)
+    assert ending.cancel_contract(by=user, contract=contract, now=now).ends_on == date(2028, 11, 24)
 
 
 def test_a_contract_is_cancelled_once(now: datetime) -> None:
     user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
-    contracts.cancel_contract(by=user, contract=contract, now=now)
+    ending.cancel_contract(by=user, contract=contract, now=now)
     with pytest.raises(AlreadyEnded):
-        contracts.cancel_contract(by=user, contract=contract, now=now)
+        ending.cancel_contract(by=user, contract=contract, now=now)
 
 
 def test_a_cancelled_contract_runs_until_its_last_day(now: datetime) -> None:
     user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
-    contracts.cancel_contract(by=user, contract=contract, now=now)
-    assert contracts.running_contracts(user, now + timedelta(days=29))
-    assert not contracts.running_contracts(user, now + timedelta(days=30))
+    ending.cancel_contract(by=user, contract=contract, now=now)
+    assert holders.running_contracts(user, now + timedelta(days=29))
+    assert not holders.running_contracts(user, now + timedelta(days=30))
 
 
 def test_withdrawing_within_14_days_undoes_the_contract_today(now: datetime) -> None:
     user = UserFactory.create()
     car = own(user)
     contract = subscribed(user, car, now=now)
-    undone = contracts.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=14))
+    undone = ending.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=14))
     assert undone.status(date(2026, 12, 8)) == "withdrawn"
     assert undone.ends_on == date(2026, 12, 8)
     later = now + timedelta(days=14)
@@ -63,14 +63,14 @@ def test_withdrawing_after_the_fourteenth_day_is_too_late(now: datetime) -> None
     user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
     with pytest.raises(WithdrawalOver):
-        contracts.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=15))
+        ending.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=15))
 
 
 def test_a_cancelled_contract_may_still_be_withdrawn_from(now: datetime) -> None:
     user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
-    contracts.cancel_contract(by=user, contract=contract, now=now)
-    undone = contracts.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=1))
+    ending.cancel_contract(by=user, contract=contract, now=now)
+    undone = ending.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=1))
     assert undone.ends_on == date(2026, 11, 25)
 
 
@@ -78,8 +78,8 @@ def test_a_contract_withdrawn_before_its_start_is_gone_at_once(now: datetime) ->
     user = UserFactory.create()
     car = own(user)
     contract = subscribed(user, car, now=now, starts_on=TODAY + timedelta(days=60))
-    contracts.withdraw_contract(by=user, contract=contract, declared_at=now)
-    assert contracts.running_contracts(user, now) == []
+    ending.withdraw_contract(by=user, contract=contract, declared_at=now)
+    assert holders.running_contracts(user, now) == []
     assert not ContractVersion.objects.filter(contract=contract).exists()
     assert subscribed(user, car, now=now, starts_on=TODAY + timedelta(days=60))
 
@@ -87,6 +87,6 @@ def test_a_contract_withdrawn_before_its_start_is_gone_at_once(now: datetime) ->
 def test_a_withdrawal_never_lengthens_a_cancelled_contract(now: datetime) -> None:
     user = UserFactory.create()
     contract = subscribed(user, own(user), version=offer_plan(notice_months=0), now=now)
-    contracts.cancel_contract(by=user, contract=contract, now=now + timedelta(days=1))
-    undone = contracts.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=5))
+    ending.cancel_contract(by=user, contract=contract, now=now + timedelta(days=1))
+    undone = ending.withdraw_contract(by=user, contract=contract, declared_at=now + timedelta(days=5))
     assert undone.ends_on == TODAY + timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from subscriptions import contracts, declarations
+from subscriptions.contracts import declarations, ending
 from tests.factories.accounts import UserFactory
 from tests.factories.subscriptions import offer_plan, subscribed, wording
 from tests.factories.vehicles import own
@@ -68,7 +68,7 @@ def test_a_draft_may_still_be_changed() -> None:
 def test_only_the_end_of_a_contract_is_set(now: datetime) -> None:
     user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
-    contracts.cancel_contract(by=user, contract=contract, now=now)
+    ending.cancel_contract(by=user, contract=contract, now=now)
     contract.refresh_from_db()
     assert contract.cancelled_at == now
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common import civil
-from subscriptions import offers
+from subscriptions.contracts import offers
 from subscriptions.models import Contract, Plan, PlanVersion
 from tests.factories.accounts import UserFactory
 from tests.factories.subscriptions import PlanVersionFactory, offer_plan, subscribed

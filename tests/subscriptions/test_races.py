@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from subscriptions import contracts
+from subscriptions.contracts import ending, ordering
 from subscriptions.errors import AlreadyEnded, AlreadySubscribed
 from subscriptions.models import Contract, ContractVersion, Plan
 from tests.factories.accounts import UserFactory
@@ -32,7 +32,7 @@ def test_eight_orders_for_one_car_make_one_contract(race: Race, now: datetime) -
     user = UserFactory.create()
     car = own(user)
     versions = [offer_plan(price_cents=100_00 + n) for n in range(EIGHT)]
-    order = partial(contracts.subscribe, by=user, vehicle=car, now=now)
+    order = partial(ordering.subscribe, by=user, vehicle=car, now=now)
     results = race([partial(order, plan_version=version) for version in versions])
     assert outcomes(results, AlreadySubscribed) == (1, EIGHT - 1)
     assert Contract.objects.count() == ContractVersion.objects.count() == 1
@@ -42,7 +42,7 @@ def test_eight_orders_for_one_car_make_one_contract(race: Race, now: datetime) -
 def test_eight_orders_of_one_charging_plan_make_one_contract(race: Race, now: datetime) -> None:
     user: User = UserFactory.create()
     version = offer_plan(plan={"kind": Plan.Kind.CHARGING, "code": "charging"})
-    order = partial(contracts.subscribe, by=user, plan_version=version, vehicle=None, now=now)
+    order = partial(ordering.subscribe, by=user, plan_version=version, vehicle=None, now=now)
     results = race([order] * EIGHT)
     assert outcomes(results, AlreadySubscribed) == (1, EIGHT - 1)
 
@@ -51,7 +51,7 @@ def test_eight_orders_of_one_charging_plan_make_one_contract(race: Race, now: da
 def test_eight_cancellations_end_a_contract_once(race: Race, now: datetime) -> None:
     user = UserFactory.create()
     contract = subscribed(user, own(user), now=now)
-    results = race([partial(contracts.cancel_contract, by=user, contract=contract, now=now)] * EIGHT)
+    results = race([partial(ending.cancel_contract, by=user, contract=contract, now=now)] * EIGHT)
     assert outcomes(results, AlreadyEnded) == (1, EIGHT - 1)
 
 
@@ -62,8 +62,8 @@ def test_ordering_and_cancelling_at_once_never_overlap(race: Race, now: datetime
     first = subscribed(user, car, now=now)
     version = offer_plan()
     calls: list[Callable[[], Any]] = [
-        partial(contracts.cancel_contract, by=user, contract=first, now=now),
-        *[partial(contracts.subscribe, by=user, plan_version=version, vehicle=car, now=now)] * 4,
+        partial(ending.cancel_contract, by=user, contract=first, now=now),
+        *[partial(ordering.subscribe, by=user, plan_version=version, vehicle=car, now=now)] * 4,
     ]
     results = race(calls)
     assert isinstance(results[0], Contract)

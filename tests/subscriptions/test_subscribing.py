@@ -10,7 +10,7 @@ from psycopg.types.range import Range
 
 from accounts.models import Notice
 from journal.models import Event
-from subscriptions import contracts, offers
+from subscriptions.contracts import ending, holders, offers
 from subscriptions.errors import (
     AlreadySubscribed,
     OfferChanged,
@@ -34,7 +34,7 @@ def test_an_owner_subscribes_to_a_battery_from_today(now: datetime) -> None:
     assert contract.starts_on == BERLIN_TODAY
     assert contract.ends_on is None
     assert contract.status(BERLIN_TODAY) == "active"
-    assert [each.code for each in contracts.running_contracts(user, now)] == [contract.code]
+    assert [each.code for each in holders.running_contracts(user, now)] == [contract.code]
 
 
 def test_the_contract_keeps_the_offer_as_it_was_shown(now: datetime) -> None:
@@ -123,7 +123,7 @@ def test_a_battery_contract_may_follow_on_the_day_the_other_ends(now: datetime) 
     user = UserFactory.create()
     car = own(user)
     first = subscribed(user, car, now=now)
-    end = contracts.cancel_contract(by=user, contract=first, now=now).ends_on
+    end = ending.cancel_contract(by=user, contract=first, now=now).ends_on
     assert end is not None
     with pytest.raises(AlreadySubscribed):
         subscribed(user, car, now=now, starts_on=end - timedelta(days=1))
@@ -197,6 +197,6 @@ def test_running_contracts_are_one_query(now: datetime, count: int, django_asser
     for _number in range(count):
         subscribed(user, own(user), now=now)
     with django_assert_num_queries(1):
-        found = contracts.running_contracts(user, now)
+        found = holders.running_contracts(user, now)
         assert [(each.plan.name, str(each.vehicle), each.plan_version.price_cents) for each in found]
     assert len(found) == count

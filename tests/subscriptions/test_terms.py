@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subscriptions import terms
+from subscriptions.contracts import terms
 from subscriptions.models import PlanVersion
 from tests.factories.subscriptions import PlanVersionFactory
 

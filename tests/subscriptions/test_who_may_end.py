@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from common.errors import NotAllowed
-from subscriptions import contracts, declarations
+from subscriptions.contracts import declarations, ending
 from subscriptions.errors import ContractNotFound
 from subscriptions.models import Contract, Declaration, DeclarationAnswer
 from tests.factories.accounts import UserFactory
@@ -29,8 +29,8 @@ def contract(holder: User, now: datetime) -> Contract:
 
 def end(way: str, by: User, contract: Contract, now: datetime) -> Contract:
     if way == "cancel":
-        return contracts.cancel_contract(by=by, contract=contract, now=now)
-    return contracts.withdraw_contract(by=by, contract=contract, declared_at=now)
+        return ending.cancel_contract(by=by, contract=contract, now=now)
+    return ending.withdraw_contract(by=by, contract=contract, declared_at=now)
 
 
 def driver_of(contract: Contract) -> User:

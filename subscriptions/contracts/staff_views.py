@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common import civil
 from common.pages import FormPage, ListPage
-from subscriptions import concerns, contracts, declarations
-from subscriptions.forms import AnswerForm
+from subscriptions import concerns
+from subscriptions.contracts import declarations, ending
+from subscriptions.contracts.declaration_forms import AnswerForm
 from subscriptions.models import Declaration
 
 
@@ -52,7 +53,7 @@ class StaffDeclaration(FormPage):
             declaration=self.declaration,
             case=concerns.case_of(self.declaration),
             status=contract.status(civil.local_date(now)) if contract else "",
-            ends_on=contracts.end_if_cancelled(contract, self.declaration.received_at) if contract else None,
+            ends_on=ending.end_if_cancelled(contract, self.declaration.received_at) if contract else None,
             **kwargs,
         )
 

@@ -18,9 +18,9 @@ from common.codes import parse_code, unused_code
 from common.errors import Conflict, DomainError, NotAllowed
 from common.outage import Outage
 from journal import log, outbox
-from subscriptions import contracts, holders
+from subscriptions.contracts import ending, holders
+from subscriptions.contracts.letters import RECEIPT
 from subscriptions.errors import TooManyDeclarations
-from subscriptions.letters import RECEIPT
 from subscriptions.models import Contract, Declaration, DeclarationAnswer
 
 SALT = "subscriptions.declaration"
@@ -129,9 +129,9 @@ def _carry_out(declaration: Declaration, by: User, now: datetime) -> None:
     if declaration.contract is None:
         raise Conflict(_("Name the contract first: this declaration matches none."), code="no_contract")
     if declaration.kind == Declaration.Kind.WITHDRAW:
-        contracts.withdraw_contract(by=by, contract=declaration.contract, declared_at=declaration.received_at)
+        ending.withdraw_contract(by=by, contract=declaration.contract, declared_at=declaration.received_at)
     else:
-        contracts.cancel_contract(by=by, contract=declaration.contract, now=declaration.received_at)
+        ending.cancel_contract(by=by, contract=declaration.contract, now=declaration.received_at)
 
 
 def answer_declaration(
@@ -143,7 +143,7 @@ def answer_declaration(
     desk, their own declaration included; Conflict when somebody answered before or
     nothing matches; the contract's own errors when it can't be carried out.
     """
-    if not by.has_permission(contracts.DESK):
+    if not by.has_permission(ending.DESK):
         raise NotAllowed(_("Answering declarations is not among your tasks."))
     with transaction.atomic():
         locked = Declaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)

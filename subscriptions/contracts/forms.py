@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import HolderField
 from accounts.models import Organisation
-from subscriptions.models import Contract, Declaration, PlanVersion
+from subscriptions.models import PlanVersion
 from vehicles.models import Vehicle
 
 
@@ -74,65 +74,6 @@ class OrderForm(ChoiceForm):
                 self.fields[name].widget = forms.HiddenInput()
 
 
-class DeclarationForm(forms.Form):
-    """Who withdraws from which contract; the least that the law lets us ask (BGB §356a(2))."""
-
-    name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"})
-    )
-    contract_hint = forms.CharField(
-        label=_("Which contract?"),
-        max_length=200,
-        help_text=_("The contract number, if you have it at hand; otherwise the subscription and the car."),
-    )
-    email = forms.EmailField(
-        label=_("E-mail for the confirmation"), widget=forms.EmailInput({"autocomplete": "email"})
-    )
-
-
-class CancellationForm(DeclarationForm):
-    """What BGB §312k(2) lists: kind and reason, who, which contract, when, confirmation."""
-
-    manner = forms.ChoiceField(
-        label=_("Kind of cancellation"),
-        choices=Declaration.Manner.choices,
-        initial=Declaration.Manner.ORDINARY,
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=_("Only needed for a cancellation for cause."),
-    )
-    wished_end = forms.DateField(
-        label=_("When should it end?"),
-        required=False,
-        widget=DateInput(),
-        help_text=_("Leave empty for as soon as possible."),
-    )
-
-    field_order = ("manner", "reason", "name", "contract_hint", "wished_end", "email")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("manner") == Declaration.Manner.EXTRAORDINARY and not cleaned.get("reason"):
-            self.add_error("reason", _("Please say why you cancel for cause."))
-        return cleaned
-
-
-class AnswerForm(forms.Form):
-    """How the desk closes a declaration."""
-
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=_("Seen by colleagues only."),
-    )
-
-
 class EmptyForm(forms.Form):
     """A page whose only input is the decision."""
 
@@ -146,10 +87,3 @@ def initial_choice(cars: QuerySet[Vehicle], asked: str, today: date) -> dict[str
         "starts_on": today,
         "organisation": owned.organisation_id if owned else None,
     }
-
-
-def initial_declaration(contract: Contract | None, user: Any) -> dict[str, Any]:
-    if not user.is_authenticated:
-        return {}
-    hint = f"{contract.code} ({contract.plan})" if contract else ""
-    return {"name": user.display_name, "email": user.email, "contract_hint": hint}

@@ -1,9 +1,8 @@
-"""Contracts from the order to the end: subscribe, cancel, withdraw."""
+"""Contracts are concluded: check the choice, subscribe."""
 
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Range
 
@@ -12,24 +11,19 @@ from accounts.organisations import organisations
 from common import civil
 from common.codes import unused_code
 from journal import log, outbox
-from subscriptions import holders, offers, terms
+from subscriptions.contracts import holders, offers
+from subscriptions.contracts.letters import CONFIRMATION
 from subscriptions.errors import (
-    AlreadyEnded,
     AlreadySubscribed,
-    ContractNotFound,
-    NoConsumer,
     OfferChanged,
     StartInvalid,
     VehicleMissing,
     VehicleNotOwned,
-    WithdrawalOver,
 )
-from subscriptions.letters import CONFIRMATION
 from subscriptions.models import Contract, ContractVersion, PlanVersion
 from vehicles import ownership
 from vehicles.models import Vehicle
 
-DESK = "subscriptions.view_desk"  # whose holders end contracts for those who declared it
 FURTHEST_START = timedelta(days=180)
 
 
@@ -178,96 +172,3 @@ def _write(by: User, offer: offers.Offer, now: datetime) -> Contract:
         valid=Range(offer.starts_on, None, "[)"),
     )
     return contract
-
-
-def running_contracts(user: User, now: datetime) -> list[Contract]:
-    """The person's contracts that are not over today in Berlin, battery first; one query."""
-    running = Contract.objects.visible_to(user).running(civil.local_date(now)).with_facts()
-    return sorted(running, key=lambda contract: (contract.plan.place, contract.pk))
-
-
-def end_if_cancelled(contract: Contract, now: datetime) -> date:
-    """The first day without the contract if it were cancelled at ``now``."""
-    return terms.earliest_end(
-        version=contract.plan_version, starts_on=contract.starts_on, today=civil.local_date(now)
-    )
-
-
-def cancel_contract(*, by: User, contract: Contract, now: datetime) -> Contract:
-    """Cancel at the earliest lawful day; ``by`` is the holder (or runs it), or staff at the desk.
-
-    Raises ContractNotFound (404) for anybody else, AlreadyEnded (409).
-    """
-    with transaction.atomic():
-        locked = _locked(contract, by)
-        _end(locked, ends_on=end_if_cancelled(locked, now), cancelled_at=now)
-        log.record(
-            "subscriptions.cancelled",
-            by=by,
-            subject=locked,
-            data={"code": locked.code, "ends_on": str(locked.ends_on)},
-            audience=holders.people_of(locked),
-        )
-    return locked
-
-
-def withdraw_contract(*, by: User, contract: Contract, declared_at: datetime) -> Contract:
-    """Undo the contract from today on (BGB §355), if declared within the 14 days.
-
-    ``by`` is the holder, or staff at the desk. Raises ContractNotFound (404) for anybody
-    else, NoConsumer for an organisation's contract, WithdrawalOver, AlreadyEnded (409).
-    """
-    with transaction.atomic():
-        locked = _locked(contract, by, allow_cancelled=True)
-        if not locked.by_consumer:
-            raise NoConsumer(_("Only consumers can withdraw. You can cancel this contract."))
-        if declared_at >= terms.withdrawal_ends(locked.ordered_at):
-            raise WithdrawalOver(
-                _("The 14 days to withdraw from this contract have passed. You can still cancel it.")
-            )
-        day = max(civil.local_date(declared_at), locked.starts_on)
-        if locked.ends_on is not None:  # cancelled before: a withdrawal never lengthens it
-            day = min(day, locked.ends_on)
-        _end(locked, ends_on=day, withdrawn_at=declared_at)
-        log.record(
-            "subscriptions.withdrawn",
-            by=by,
-            subject=locked,
-            data={"code": locked.code, "ends_on": str(locked.ends_on)},
-            audience=holders.people_of(locked),
-        )
-    return locked
-
-
-def _locked(contract: Contract, by: User, *, allow_cancelled: bool = False) -> Contract:
-    rows = Contract.objects.select_for_update(of=("self",)).select_related(
-        "plan_version__plan", "holder", "organisation"
-    )
-    locked = rows.get(pk=contract.pk)
-    if not holders.acts_for(by=by, contract=locked) and not by.has_permission(DESK):
-        raise ContractNotFound(_("There is no such contract."))
-    if locked.withdrawn_at or (locked.cancelled_at and not allow_cancelled):
-        raise AlreadyEnded(_("This contract was already ended."))
-    return locked
-
-
-def _end(contract: Contract, *, ends_on: date, **stamps: datetime) -> None:
-    contract.ends_on = ends_on
-    for name, value in stamps.items():
-        setattr(contract, name, value)
-    contract.save(update_fields=["ends_on", *stamps])
-    # What lies wholly behind the end never came to be; what spans it is cut there.
-    versions = ContractVersion.objects.filter(contract=contract)
-    versions.filter(valid__startswith__gte=ends_on).delete()
-    for version in versions.filter(Q(valid__endswith__gt=ends_on) | Q(valid__upper_inf=True)):
-        version.valid = Range(version.valid.lower, ends_on, "[)")
-        version.save(update_fields=["valid"])
-
-
-def may_withdraw(contract: Contract, now: datetime) -> bool:
-    """Whether a consumer holds it, the 14 days still run and nobody withdrew yet."""
-    return (
-        contract.by_consumer
-        and contract.withdrawn_at is None
-        and now < terms.withdrawal_ends(contract.ordered_at)
-    )

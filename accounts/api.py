@@ -1,14 +1,16 @@
 """The account in the API: me."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import photos, profile
-from accounts.serializers import MeSerializer, PhotoSerializer, ProfileChangeSerializer
-from common.rest.views import ApiView
+from accounts import history, photos, profile
+from accounts.serializers import HistorySerializer, MeSerializer, PhotoSerializer, ProfileChangeSerializer
+from common.rest.views import ApiView, ReadViewSet
+from journal.models import Event
 
 
 class Me(ApiView):
@@ -40,3 +42,13 @@ class MePhoto(ApiView):
     def delete(self, request: Request) -> Response:
         photos.remove_photo(by=self.request.user, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class HistoryViewSet(ReadViewSet):
+    """What happened with the account, newest first: changes, and who of our team looked at the file."""
+
+    queryset = Event.objects.none()
+    serializer_class = HistorySerializer
+
+    def get_queryset(self) -> QuerySet[Event]:
+        return history.events_about(self.request.user)

@@ -23,6 +23,7 @@ router_entries: list[tuple[str, Any, str]] = [
     ("exports", privacy_api.ExportViewSet, "export"),
     ("customers", customer_api.CustomerViewSet, "customer"),
     ("customer-merges", customer_api.CustomerMergeViewSet, "customer-merge"),
+    ("account-history", api.HistoryViewSet, "account-history"),
     ("devices", devices_api.DeviceViewSet, "device"),
 ]
 router_entries += [

@@ -1,10 +1,11 @@
 """What happened with an account: written down for its person to read."""
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import models, transaction
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from accounts.customers.movers import one_person
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from journal import log
 from journal.models import Event, EventAudience
 
@@ -39,7 +40,31 @@ def note_security_change(*, user: User, what: str) -> Event | None:
         return log.record(kind, by=user, subject=user, data=data, audience=[user])
 
 
+class Doer(models.TextChoices):
+    """Who did it, as far as the person is told: colleagues and other people have no names here."""
+
+    SELF = "self", _("by you")
+    TEAM = "team", _("by our team")
+    OTHER = "other", _("by somebody else")
+    HOUSE = "house", _("automatically")
+
+
 def events_about(user: User) -> QuerySet[Event]:
-    """The events whose audience this person is, newest first; also before a merge of two rows."""
-    told = EventAudience.objects.filter(user_id__in=one_person(user)).values("event_id")
-    return Event.objects.filter(pk__in=told).select_related("subject", "by").order_by("-pk")
+    """The events whose audience this person is, newest first; also before a merge of two rows.
+
+    Each says ``doer``: one of our team is who had a role when it happened.
+    """
+    mine = one_person(user)
+    told = EventAudience.objects.filter(user_id__in=mine).values("event_id")
+    held = RoleGrant.objects.filter(user=OuterRef("by"), granted_at__lte=OuterRef("at")).filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=OuterRef("at"))
+    )
+    doer = Case(
+        When(by__isnull=True, then=Value(Doer.HOUSE)),
+        When(by__in=mine, then=Value(Doer.SELF)),
+        When(Exists(held), then=Value(Doer.TEAM)),
+        default=Value(Doer.OTHER),
+        output_field=CharField(),
+    )
+    rows = Event.objects.filter(pk__in=told).annotate(doer=doer)
+    return rows.select_related("subject", "by").order_by("-pk")

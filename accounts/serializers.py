@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts import photos
+from accounts.history import Doer
 from accounts.models import User
 from accounts.telling import inbox
 from common.rest.fields import VisibleField
 from documents.models import Document
+from journal.models import Event
 
 
 class MeSerializer(serializers.ModelSerializer):
@@ -58,3 +60,14 @@ class PhotoSerializer(serializers.Serializer):
         missing=_("There is no such document, or it is not yours."),
         help_text=f"The id of a document of kind ``{photos.KIND}`` that you sent.",
     )
+
+
+class HistorySerializer(serializers.ModelSerializer):
+    """One thing that happened with the account: what, by whom, when. Nobody is named."""
+
+    words = serializers.CharField(source="label", help_text="The words for ``kind``, in the caller's language.")
+    by = serializers.ChoiceField(source="doer", choices=Doer.choices)
+
+    class Meta:
+        model = Event
+        fields = ["id", "kind", "words", "by", "at"]

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit, people, roles, scopes, sessions
 from accounts.models import RoleGrant, User
 from accounts.staff_forms import GrantForm, JournalFilter, PeopleFilter
-from accounts.views import label_of
 from common.pages import ActionPage, FormPage, ListPage, Page
 from journal import outbox, running
 from journal.models import OutboxEntry, ReactionRun, Work
@@ -33,7 +32,7 @@ class Journal(Page):
             query["before"] = str(events[PAGE - 1].pk)
         return super().get_context_data(
             form=form,
-            entries=[(event, label_of(event)) for event in events[:PAGE]],
+            entries=[(event, event.label) for event in events[:PAGE]],
             older=query.urlencode() if len(events) > PAGE else "",
             paged="before" in self.request.GET,
             **kwargs,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,6 @@ from accounts.forms import ProfileForm
 from accounts.models import Address, User
 from accounts.telling import inbox
 from common.pages import FormPage, ListPage, Page
-from journal import kinds
 from journal.models import Event
 
 
@@ -63,18 +61,6 @@ class History(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["entries"] = [
-            (event, label_of(event), whose(event, self.request.user)) for event in context["events"]
+            (event, event.label, history.Doer(event.doer).label) for event in context["events"]
         ]
         return context
-
-
-def label_of(event: Event) -> Any:
-    """The words for an event's kind; its name when the app that knew it is gone."""
-    known = kinds.all_kinds().get(event.kind)
-    return known.label if known else event.kind
-
-
-def whose(event: Event, reader: AbstractBaseUser) -> Any:
-    if event.by_id is None:
-        return _("automatically")
-    return _("by you") if event.by_id == reader.pk else _("by our team")

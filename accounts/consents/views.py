@@ -72,12 +72,16 @@ class ConsentReceiptPaper(Access, View):
     """The same as a PDF to keep."""
 
     def get(self, request: Any, code: str) -> FileResponse:
-        entry = receipts.receipt(user=request.user, code=code)
-        language = get_language() or settings.LANGUAGE_CODE
-        content = BytesIO(papers.receipt_paper(entry=entry, language=language))
-        answer = FileResponse(content, content_type="application/pdf", filename=f"{entry.code}.pdf")
-        answer["Cache-Control"] = "private, no-store"
-        return answer
+        return paper_answer(receipts.receipt(user=request.user, code=code))
+
+
+def paper_answer(entry: ConsentEntry) -> FileResponse:
+    """The receipt as a file, in the reader's language."""
+    language = get_language() or settings.LANGUAGE_CODE
+    content = BytesIO(papers.receipt_paper(entry=entry, language=language))
+    answer = FileResponse(content, content_type="application/pdf", filename=f"{entry.code}.pdf")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 class ConsentReceiptMail(ActionPage):

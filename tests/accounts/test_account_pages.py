@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Address, User
+from journal import log
 from journal.models import Event
 from tests.factories.accounts import UserFactory
 
@@ -93,6 +95,23 @@ def test_history_shows_one_s_own_events_only(client: Client, owner: User) -> Non
     other.post(reverse("accounts:profile"), PROFILE)
     page = client.get(reverse("accounts:history"))
     assert [event.by for event, *_words in page.context["entries"]] == [owner]
+
+
+def test_history_tells_apart_who_did_it_and_reads_alike_in_the_api(client: Client, owner: User) -> None:
+    desk, friend = UserFactory.create(role="staff"), UserFactory.create()
+    with transaction.atomic():
+        for doer in (owner, desk, friend, None):
+            log.record("accounts.customer_viewed", by=doer, subject=owner, audience=[owner])
+    page = client.get(reverse("accounts:history"))
+    doers = [event.doer for event, *_words in page.context["entries"]]
+    assert doers == ["house", "other", "team", "self"]
+    rows = client.get("/api/v1/account-history/").json()["results"]
+    assert [row["by"] for row in rows] == doers
+    assert set(rows[0]) == {"id", "kind", "words", "by", "at"}
+    friends = Client()
+    friends.force_login(friend)
+    assert friends.get("/api/v1/account-history/").json()["results"] == []
+    assert friends.get(f"/api/v1/account-history/{rows[0]['id']}/").status_code == 404
 
 
 def test_history_costs_the_same_with_one_and_many(

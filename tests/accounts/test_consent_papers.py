@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.core import mail
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -36,3 +37,21 @@ def test_the_receipt_is_a_paper_that_can_be_archived_and_read(client, now):
     assert fetched(client, entry)[1] == content
     client.force_login(UserFactory.create())
     assert fetched(client, entry)[0].status_code == 404
+
+
+def test_the_api_hands_out_the_paper_and_mails_it_to_its_person_only(client, now, deliver_outbox):
+    user = UserFactory.create()
+    text = consents.current_text(consents.MARKETING_MAIL)
+    entry = consents.give_consent(
+        by=user, purpose=text.purpose, version=text.version, way=consents.Way.API, now=now
+    )
+    url = f"/api/v1/consents/{entry.pk}/"
+    client.force_login(user)
+    answer = client.get(f"{url}paper/")
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")
+    assert client.post(f"{url}mail/").status_code == 202
+    deliver_outbox()
+    assert [(letter.to, entry.code in letter.subject) for letter in mail.outbox] == [([user.email], True)]
+    client.force_login(UserFactory.create())
+    assert client.get(f"{url}paper/").status_code == 404
+    assert client.post(f"{url}mail/").status_code == 404

@@ -1,8 +1,12 @@
-"""One database per test process, built by its owner, used as the application's role."""
+"""One database per test process, copied from what its owner built, used as the application's role."""
 
+import fcntl
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
@@ -28,27 +32,64 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any, request: Any) -> Iterator[None]:
-    """Migrate as the owner, keep a template beside it, then go on as the application's role."""
-    name = settings.DATABASES["default"]["TEST"]["NAME"]
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker:
-        name = f"{name}_{worker}"
-        settings.DATABASES["default"]["TEST"]["NAME"] = name
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+) -> Iterator[None]:
+    """A copy of the migrated template, used as the application's role."""
+    test = settings.DATABASES["default"]["TEST"]
+    name = test["NAME"]
+    base = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        test["NAME"] = name = f"{name}_{worker_id}"
+        base = base.parent  # what all processes of the run share
     with django_db_blocker.unblock():
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        _grant_to_application()
-        connection.close()
-        _owner_sql(
-            "DROP DATABASE IF EXISTS {template}", "CREATE DATABASE {template} TEMPLATE {name}", name=name
-        )
+        with _counted(base / "databases", +1) as before:
+            if not before:
+                _migrate_template(template_of(name))
+        _owner_sql(DROP, COPY, name=name)
+        connection.settings_dict["NAME"] = name
         _act_as_application()
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-        _owner_sql(
-            "DROP DATABASE IF EXISTS {name} WITH (FORCE)", "DROP DATABASE IF EXISTS {template}", name=name
-        )
+        _owner_sql(DROP, name=name)
+        with _counted(base / "databases", -1) as before:
+            if before == 1:
+                _owner_sql("DROP DATABASE IF EXISTS {template}", name=name)
+
+
+DROP = "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+COPY = "CREATE DATABASE {name} TEMPLATE {template}"
+
+
+@contextmanager
+def _counted(path: Path, step: int) -> Iterator[int]:
+    """How many processes of this run used the template until now; the others wait meanwhile."""
+    with path.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        before = int(file.read() or 0)
+        yield before
+        file.truncate(0)
+        file.write(str(before + step))
+
+
+def _migrate_template(name: str) -> None:
+    """Once per run, as the owner: nearly all that a new database costs are its migrations."""
+    test = settings.DATABASES["default"]["TEST"]
+    own, test["NAME"] = test["NAME"], name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    _grant_to_application()
+    connection.close()
+    test["NAME"] = own
+
+
+def template_of(name: str) -> str:
+    """The template of a run's databases, which end in ``_gw0`` and so on where it has several processes."""
+    return f"{re.sub('_gw[0-9]+$', '', name)}_template"
 
 
 def _owner_sql(*statements: str, name: str) -> None:
@@ -72,7 +113,7 @@ def _owner_sql(*statements: str, name: str) -> None:
 
 
 def _named(statement: str, name: str) -> sql.Composed:
-    return sql.SQL(statement).format(name=sql.Identifier(name), template=sql.Identifier(f"{name}_template"))
+    return sql.SQL(statement).format(name=sql.Identifier(name), template=sql.Identifier(template_of(name)))
 
 
 def _grant_to_application() -> None:
@@ -99,9 +140,7 @@ def committing_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
     with django_db_blocker.unblock():
         yield
         connections.close_all()
-        _owner_sql(
-            "DROP DATABASE {name} WITH (FORCE)", "CREATE DATABASE {name} TEMPLATE {template}", name=name
-        )
+        _owner_sql(DROP, COPY, name=name)
 
 
 @pytest.fixture(autouse=True)

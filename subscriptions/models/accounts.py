@@ -117,6 +117,10 @@ class Creditor(models.Model):
     # Agreed in the mandate; the rulebook's 14 days may be shortened to 1.
     prenotice_days = models.PositiveSmallIntegerField(_("days of pre-notification"), default=5)
     payment_days = models.PositiveSmallIntegerField(_("days to pay"), default=14)
+    # What a reminder after the first costs us in paper and postage, no more (BGH VIII ZR 95/18).
+    reminder_fee_cents = models.PositiveIntegerField(_("fee of a later reminder (cents)"), default=0)
+    # BGB §288(5): 40 € once, from organisations only; 0 does without it.
+    business_fee_cents = models.PositiveIntegerField(_("lump sum for default (cents)"), default=0)
     # DATEV: the adviser's and the client's numbers in the header of the posting batch.
     datev_adviser = models.PositiveIntegerField(_("DATEV adviser number"), null=True, blank=True)
     datev_client = models.PositiveIntegerField(_("DATEV client number"), null=True, blank=True)
@@ -127,6 +131,8 @@ class Creditor(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="creditor_one_row"),
             models.CheckConstraint(condition=Q(prenotice_days__range=(1, 14)), name="creditor_prenotice"),
+            models.CheckConstraint(condition=Q(reminder_fee_cents__lte=500), name="creditor_fee_at_cost"),
+            models.CheckConstraint(condition=Q(business_fee_cents__lte=4000), name="creditor_business_fee"),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,8 @@ class Payment(models.Model):
     key = models.CharField(max_length=120, unique=True)
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="payments")
     debit_file = models.ForeignKey(DebitFile, models.PROTECT, null=True, related_name="payments")
+    # What a direct debit or a card was to pay; how it was paid in the end, its allocations say.
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="payments")
     collect_on = models.DateField(_("collected on"), null=True)
     announced_at = models.DateTimeField(_("announced"), null=True)  # pre-notification
     received_on = models.DateField(_("received"), null=True)
@@ -70,6 +72,11 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(method="debit") | Q(mandate__isnull=False), name="payment_debit_by_mandate"
+            ),
+            models.UniqueConstraint(
+                fields=["invoice"],
+                condition=Q(state__in=["planned", "submitted"]),
+                name="payment_one_on_its_way",
             ),
         ]
         indexes = [models.Index(fields=["account", "-created_at"], name="payment_of_account")]

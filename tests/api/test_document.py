@@ -1,5 +1,7 @@
 """The OpenAPI document and its reference page."""
 
+from typing import Any
+
 import pytest
 import yaml
 from django.test import Client
@@ -9,9 +11,11 @@ from portal.settings.rest import SPECTACULAR_SETTINGS
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def document(client: Client) -> dict:
-    response = client.get("/api/schema/")
+@pytest.fixture(scope="module")
+def document(django_db_setup: None, django_db_blocker: Any) -> dict:
+    """Made once: it is the same for everybody, and takes seconds."""
+    with django_db_blocker.unblock():
+        response = Client().get("/api/schema/")
     assert response.status_code == 200
     return yaml.safe_load(response.content)
 

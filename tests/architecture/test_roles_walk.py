@@ -2,7 +2,7 @@
 
 What it expects comes from the views themselves (``permission``), from the table of
 permissions, and from the list of public addresses below, which is the one place to look
-for what visitors may see.
+for what visitors may see. How a refusal looks is tested with the error pages (tests/portal).
 """
 
 import re
@@ -21,7 +21,7 @@ from accounts.permissions import PERMISSIONS, Role
 from tests.factories.accounts import UserFactory, company, member
 from tests.factories.vehicles import ShareFactory, own, own_for, share
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.architecture.bare_urls")]
 
 # Everything that is open without signing in. All else asks for it.
 PUBLIC = {

@@ -256,6 +256,9 @@ BRAND = {
     "code_prefix": env("BRAND_CODE_PREFIX", "NL"),
 }
 HOUSE_CHECK_SECONDS = 2  # how soon another process notices a changed brand or legal text
+# PKCS#12 with the certificate that seals papers (documents/sealing.py); none: papers go unsealed.
+SEAL_FILE = env("SEAL_FILE")
+SEAL_PASSWORD = env("SEAL_PASSWORD")
 PUBLIC_URL = env("PUBLIC_URL", "http://localhost:8000")
 
 # --- Web push (RFC 8292): without a key it is not offered. The subject is a mailto: or https: address

@@ -74,6 +74,8 @@ class Contract(models.Model):
     language = models.CharField(max_length=2)
     offer_text = models.TextField(_("offer"))
     offer_hash = models.CharField(max_length=64)  # SHA-256 of the text
+    # BGB §357a(2): the consumer asked to begin within the 14 days, and owes the days used if they withdraw.
+    early_wish = models.BooleanField(_("express wish to begin early"), default=False, db_default=False)
     # The day from which the next run has something to bill; None when nothing more comes.
     next_bill_on = models.DateField(null=True)
 
@@ -128,6 +130,11 @@ class Contract(models.Model):
     @property
     def by_consumer(self) -> bool:
         return self.organisation_id is None
+
+    @property
+    def owes_days_used(self) -> bool:
+        """After a withdrawal: only who expressly wished an early start pays for the days until then."""
+        return self.withdrawn_at is None or self.early_wish
 
     def status(self, day: date) -> Status:
         """How the contract stands on a civil ``day`` in Berlin."""

@@ -28,9 +28,11 @@ from journal import log
 FONTS = Path(__file__).with_name("fonts")
 ROOT = settings.BASE_DIR / "templates"
 SHEET = "documents/sheet.typ"
-DRAWINGS = {"logo", "svg"}  # our own SVG as text: nothing of it is set in our font
+UNSET = {"logo", "svg", "xml"}  # our own SVG and attached data as text: nothing of it is set in our font
 # Archivable and tagged for screen readers (ISO 19005-2 level A, ISO 14289-1).
 STANDARDS: Any = ["a-2a", "ua-1"]
+# The same for papers that carry a file (ISO 19005-3).
+STANDARDS_WITH_FILES: Any = ["a-3a", "ua-1"]
 
 Brand = dict[str, Any]
 
@@ -81,7 +83,14 @@ def make_paper(
     )
 
 
-def set_paper(*, template: str = SHEET, values: dict[str, Any], language: str, now: datetime) -> bytes:
+def set_paper(
+    *,
+    template: str = SHEET,
+    values: dict[str, Any],
+    language: str,
+    now: datetime,
+    standards: Any = STANDARDS,
+) -> bytes:
     """The PDF's bytes; the same values at the same ``now`` give the same bytes.
 
     ``values`` must be JSON-ready and in ``language``; dates and amounts come as the text that is to
@@ -102,7 +111,7 @@ def set_paper(*, template: str = SHEET, values: dict[str, Any], language: str, n
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": text},
-        pdf_standards=STANDARDS,
+        pdf_standards=standards,
         timestamp=now.replace(microsecond=0),
     )
 
@@ -154,7 +163,7 @@ def _settable(value: Any) -> Any:
         plain = value.replace("\u202f", "\u00a0").replace("\r\n", "\n").replace("\t", " ")
         return "".join(c if c in _covered() else "?" for c in plain)
     if isinstance(value, dict):
-        return {key: item if key in DRAWINGS else _settable(item) for key, item in value.items()}
+        return {key: item if key in UNSET else _settable(item) for key, item in value.items()}
     if isinstance(value, bytes):  # a picture: JSON has numbers only
         return list(value)
     if isinstance(value, list | tuple):

@@ -7,7 +7,7 @@ A form names its person before it is validated::
 
         def __init__(self, *args, user, now, **kwargs):
             super().__init__(*args, **kwargs)
-            self.fields["pictures"].receive_for(user, now)
+            receive(self, "pictures", user, now)
 
 ``cleaned_data["pictures"]`` is a list of documents that belong to nothing yet: the domain function
 calls ``uploads.attach``. Files are received while the form is checked, so that they are listed, with
@@ -190,3 +190,9 @@ def keep_token(document: Document) -> str:
 def kept_id(token: str) -> int:
     """Raises django.core.signing.BadSignature for a token that is forged or too old."""
     return int(signing.loads(token, salt=SALT, max_age=KEPT_FOR))
+
+
+def receive(form: forms.BaseForm, name: str, person: Any, now: datetime, *, owner: Any = None) -> None:
+    """``UploadsField.receive_for`` of the form's field ``name``."""
+    field: Any = form.fields[name]
+    field.receive_for(person, now, owner=owner)

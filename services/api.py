@@ -14,15 +14,18 @@ from common.rest.views import CreateMixin, ReadViewSet
 from services.booking import booking, waitlist
 from services.booking.api import plan_from
 from services.booking.serializers import AppointmentCreateSerializer, WaitlistSerializer
-from services.desk import workday
+from services.desk import handing_back, workday
 from services.models import Appointment, Centre, ServiceType
 from services.serializers import (
     AppointmentMoveSerializer,
     AppointmentSerializer,
     AppointmentStatusSerializer,
     CentreSerializer,
+    HandBackSerializer,
+    PromiseSerializer,
     ServiceTypeSerializer,
 )
+from services.visits import promises
 
 
 class CentreViewSet(ReadViewSet):
@@ -65,13 +68,17 @@ class AppointmentViewSet(CreateMixin, ReadViewSet):
     serializer_class = AppointmentSerializer
     create_serializer_class = AppointmentCreateSerializer
     filterset_class = AppointmentFilter
-    permission = {"set_status": "services.change_day"}
+    permission = {
+        "set_status": "services.change_day",
+        "promise": "services.change_day",
+        "hand_back": "services.change_day",
+    }
     queryset = Appointment.objects.none()
 
     def get_queryset(self) -> QuerySet[Appointment]:
         if getattr(self, "swagger_fake_view", False):
             return Appointment.objects.none()
-        if self.action == "set_status":
+        if self.action in ("set_status", "promise", "hand_back"):
             return Appointment.objects.at_centres_of(self.request.user).select_related("centre")
         return (
             Appointment.objects.visible_to(self.request.user, timezone.now())
@@ -128,9 +135,38 @@ class AppointmentViewSet(CreateMixin, ReadViewSet):
     @extend_schema(request=AppointmentStatusSerializer, responses=AppointmentSerializer)
     @action(detail=True, methods=["post"], url_path="status")
     def set_status(self, request: Request, pk: str | None = None) -> Response:
+        """A step, with words for the customer. Staff; check-in is a ``repair-orders`` entry, the end
+        ``hand-back``: 409 ``form_needed``."""
         shape = AppointmentStatusSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
-        return self._change(workday.change_status, status=shape.validated_data["status"])
+        asked = shape.validated_data
+        return self._change(
+            workday.change_status,
+            status=asked["status"],
+            note=asked["note"],
+            parts=workday.Parts(asked["parts"], asked["parts_expected_on"]),
+        )
+
+    @extend_schema(request=PromiseSerializer, responses=AppointmentSerializer)
+    @action(detail=True, methods=["post"])
+    def promise(self, request: Request, pk: str | None = None) -> Response:
+        """Promise the car for another time; the customer reads why. Staff."""
+        shape = PromiseSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+
+        def change(*, appointment: Appointment, **asked: Any) -> Appointment:
+            promises.change_promise(appointment=appointment, **asked)
+            return self.get_object()
+
+        return self._change(change, **shape.validated_data)
+
+    @extend_schema(request=HandBackSerializer, responses=AppointmentSerializer)
+    @action(detail=True, methods=["post"], url_path="hand-back")
+    def hand_back(self, request: Request, pk: str | None = None) -> Response:
+        """The car is the customer's again. Staff; 409 ``loan_car_out`` while they have one of ours."""
+        shape = HandBackSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        return self._change(handing_back.hand_back, **shape.validated_data)
 
     def _change(self, change: Any, **asked: Any) -> Response:
         def work() -> tuple[int, Any]:

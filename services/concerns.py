@@ -1,7 +1,6 @@
 """Visits as what requests are about, and the queues of the workshop: each centre sees its own."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +62,7 @@ def _describe(ids: list[int]) -> dict[int, Thing]:
         visit.pk: Thing(
             title=_named(visit),
             owner_url=reverse("services:appointment-detail", args=[visit.pk]),
-            staff_url=_day_of(visit),
+            staff_url=reverse("services:staff-visit", args=[visit.pk]),
             staff_title=f"{_named(visit)} · {visit.code}",
         )
         for visit in Appointment.objects.filter(pk__in=ids).with_names()
@@ -73,11 +72,6 @@ def _describe(ids: list[int]) -> dict[int, Thing]:
 def _choices(user: User, now: datetime) -> list[tuple[int, str]]:
     visits = Appointment.objects.visible_to(user, now).with_names().order_by("-span")[:MOST]
     return [(visit.pk, _named(visit)) for visit in visits]
-
-
-def _day_of(visit: Appointment) -> str:
-    day_there = visit.starts_at.astimezone(visit.centre.zone).date().isoformat()
-    return f"{reverse('services:staff-home')}?{urlencode({'centre': visit.centre_id, 'day': day_there})}"
 
 
 def _named(visit: Appointment) -> str:

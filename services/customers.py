@@ -14,7 +14,6 @@ from accounts.customers.file import Entry, Reading, Section, register_section
 from accounts.customers.finding import EXACT, Asked, Hit, Searcher, register_searcher
 from accounts.customers.movers import Mover, register_mover, register_stay
 from accounts.models import User
-from common import civil
 from services.models import Appointment, CalendarFeed, Hold
 from vehicles.models import Ownership
 
@@ -90,7 +89,6 @@ def _visits(customer: User, by: User, now: datetime) -> Reading:
 
     def shape(visit: Appointment) -> Entry:
         local = visit.starts_at.astimezone(visit.centre.zone)
-        day = civil.local_date(visit.starts_at, visit.centre.zone)
         when = f"{date_format(local, 'SHORT_DATE_FORMAT')}, {date_format(local, 'TIME_FORMAT')}"
         car = str(visit.vehicle) if visit.vehicle else visit.car_words
         return Entry(
@@ -98,7 +96,7 @@ def _visits(customer: User, by: User, now: datetime) -> Reading:
             text=" · ".join(filter(None, [when, visit.centre.name, car, visit.code])),
             state=visit.get_status_display(),
             tone=TONES.get(Appointment.Status(visit.status), ""),
-            url=f"{reverse('services:staff-home')}?centre={visit.centre_id}&day={day}",
+            url=reverse("services:staff-visit", args=[visit.pk]),
             kind="services.appointment",
             id=visit.pk,
         )

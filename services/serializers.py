@@ -98,3 +98,20 @@ class AppointmentMoveSerializer(serializers.Serializer[Any]):
 
 class AppointmentStatusSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Appointment.Status.choices)
+    note = serializers.CharField(
+        max_length=300, allow_blank=True, default="", help_text="The customer reads it."
+    )
+    parts = serializers.CharField(
+        max_length=200, allow_blank=True, default="", help_text="What is missing; with waiting_parts."
+    )
+    parts_expected_on = serializers.DateField(allow_null=True, default=None)
+
+
+class PromiseSerializer(serializers.Serializer[Any]):
+    promised_at = serializers.DateTimeField()
+    reason = serializers.CharField(max_length=200, help_text="The customer reads it.")
+
+
+class HandBackSerializer(serializers.Serializer[Any]):
+    done = serializers.CharField(max_length=300, help_text="What was done; the customer reads it.")
+    looked = serializers.BooleanField(help_text="The car was looked over with the customer.")

@@ -12,7 +12,7 @@ from accounts.cases.links import Link
 from accounts.cases.locking import LONGEST_TEXT
 from accounts.cases.reading import PICTURE
 from accounts.models import Case, User
-from documents.fields import UploadsField
+from documents.fields import UploadsField, receive
 
 NO_CALL = [("", _("no call needed"))]
 
@@ -42,7 +42,7 @@ class TextForm(forms.Form):
         self, *args: Any, user: User | None, now: datetime, owner: User | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pictures"].receive_for(user, now, owner=owner)  # type: ignore[attr-defined]
+        receive(self, "pictures", user, now, owner=owner)
 
 
 class GuestTextForm(TextForm):

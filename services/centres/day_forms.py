@@ -8,6 +8,7 @@ from django import forms
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
+from common.choosing import offer
 from services.centres import absences, hours, spans
 from services.centres.forms import clock
 from services.models import Centre, Resource
@@ -58,8 +59,9 @@ class AbsenceForm(SpanForm):
 
     def __init__(self, *args: Any, centre: Centre, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        here = Resource.objects.filter(centre=centre, is_active=True)
+        offer(self, "resource", here.order_by("kind", "name"))
         field: Any = self.fields["resource"]
-        field.queryset = Resource.objects.filter(centre=centre, is_active=True).order_by("kind", "name")
         field.label_from_instance = lambda each: f"{each.name} ({each.get_kind_display()})"
 
 
@@ -98,8 +100,7 @@ class ExtraOpeningForm(forms.Form):
     def __init__(self, *args: Any, centre: Centre | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Resource.objects.filter(centre=centre, is_active=True, kind__in=Resource.Kind.people())
-        field: Any = self.fields["people"]
-        field.queryset = people.order_by("name", "pk")
+        offer(self, "people", people.order_by("name", "pk"))
 
     def clean_people(self) -> list[Resource]:
         return list(self.cleaned_data["people"])

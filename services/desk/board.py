@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -30,7 +31,7 @@ from services.models import (
 LENGTHS = (1, 3, 7)  # days that a board can show
 SOON = timedelta(minutes=30)  # a job that starts within this time after an overrun is warned of
 Status = Appointment.Status
-# An Appointment with what _visits reads beside it: work, taken, asked_at, unread.
+# An Appointment with what _visits reads beside it: work, taken, asked_at, letters (unread).
 Shown = Any
 Part = Allocation.Part
 LACKING: dict[str, Any] = {
@@ -211,7 +212,8 @@ def _running_since(visit: Shown) -> datetime | None:
 def _visits(by: User, centre: Centre, span: tuple[datetime, datetime]) -> Iterable[Shown]:
     """Those of the days and those in the house, with jobs, times, allocations. Four queries."""
     waiting = Estimate.objects.filter(appointment=OuterRef("pk"), state=Estimate.State.SENT)
-    unread = VisitMessage.objects.filter(appointment=OuterRef("pk"), from_customer=True, read_at__isnull=True)
+    said = VisitMessage.objects.filter(appointment=OuterRef("pk"), from_customer=True, read_at__isnull=True)
+    letters = said.order_by().values("appointment").annotate(count=Count("pk")).values("count")
     jobs = Job.objects.select_related("service_type").order_by("position")
     return (
         Appointment.objects.at_centres_of(by)
@@ -220,7 +222,7 @@ def _visits(by: User, centre: Centre, span: tuple[datetime, datetime]) -> Iterab
         .select_related("vehicle__model", "service_type", "booked_by")
         .annotate(
             asked_at=Subquery(waiting.values("sent_at")[:1]),
-            unread=Exists(unread),
+            letters=Coalesce(Subquery(letters), 0),
         )
         .prefetch_related(
             Prefetch("jobs", jobs, to_attr="work"),

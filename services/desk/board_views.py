@@ -65,7 +65,7 @@ class StaffHome(WeekFragment, Page):
             "listed": [
                 (
                     each,
-                    [(visit, self._steps(visit, centre)) for visit in shown.visits_of(each)],
+                    [(visit, *self._steps(visit, centre)) for visit in shown.visits_of(each)],
                     live.day_topic(centre.pk, each),
                     f"{to(centre, each)}&part=list",
                 )
@@ -85,9 +85,12 @@ class StaffHome(WeekFragment, Page):
             "live_topics": [live.day_topic(centre.pk, each) for each in civil.days(day, days)],
         }
 
-    def _steps(self, visit: Appointment, centre: Centre) -> list[Appointment.Status]:
+    def _steps(self, visit: Appointment, centre: Centre) -> tuple[list[Appointment.Status], Any]:
+        """What a button does, and the step that a form leads to."""
         visit.centre = centre  # known already: no query per visit
-        return workday.quick_steps(by=person(self.request), appointment=visit, now=timezone.now())
+        user = person(self.request)
+        quick = workday.quick_steps(by=user, appointment=visit, now=timezone.now())
+        return quick, workday.form_step(by=user, appointment=visit)
 
     def _asked_day(self) -> date | None:
         try:

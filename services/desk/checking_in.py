@@ -52,7 +52,7 @@ def check_in(
             ask=ask_online,
         )
         if visit.status == Status.BOOKED:
-            workday.change_status(by=by, appointment=visit, status=Status.ARRIVED, now=now)
+            workday.take_step(by=by, appointment=visit, status=Status.ARRIVED, now=now)
     return order
 
 

@@ -1,6 +1,5 @@
 """Visits that colleagues write down: for who stands at the counter, and for who calls."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -8,14 +7,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.errors import Conflict, Invalid
+from common.errors import Conflict
 from journal import log
 from services.booking import availability, booking
 from services.booking.availability import Slot
-from services.booking.plans import Plan, make_plan
+from services.booking.booking import Doorstep
+from services.booking.plans import Plan
 from services.desk import cars, counter
 from services.errors import VehicleBusy
-from services.models import Appointment, Centre, ServiceType, Way
+from services.models import Appointment, Centre
 from vehicles.models import Vehicle
 
 WORDS_LENGTH = 80
@@ -34,13 +34,6 @@ def cars_of(*, customer: User, now: datetime) -> QuerySet[Vehicle]:
     """What the customer may bring to service at ``now``."""
     usable = Vehicle.objects.usable_by(customer, right="service", now=now)
     return usable.select_related("model").order_by("pk")
-
-
-def plan_at_counter(*, service_types: Sequence[ServiceType], way: str, loan_car: bool) -> Plan:
-    """What is wanted; the car comes here. Raises Invalid as ``plans.make_plan``, not_here."""
-    if way in Way.travelling():
-        raise Invalid(_("Visits with a drive are booked by the customer."), code="not_here", field="way")
-    return make_plan(service_types=service_types, way=way, loan_car=loan_car)
 
 
 def starts_on(*, centre: Centre, plan: Plan, day: date, now: datetime) -> list[Slot]:
@@ -62,10 +55,13 @@ def book_at_counter(
     starts_at: datetime,
     vehicle: Vehicle | None = None,
     car_words: str = "",
+    doorstep: Doorstep | None = None,
     note: str = "",
     now: datetime,
 ) -> Appointment:
     """Book for a customer; ``car_words`` may be a plate, a VIN, or whatever the caller says.
+
+    ``doorstep`` is where we fetch the car or come to.
 
     A plate or VIN that we know becomes the car. Raises as ``booking.book_appointment``.
     """
@@ -80,6 +76,7 @@ def book_at_counter(
         centre=centre,
         plan=plan,
         starts_at=starts_at,
+        doorstep=doorstep,
         note=note,
         now=now,
     )

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from services.booking.booking import NOTE_LENGTH
+from common.choosing import offer
+from services.booking.booking import NOTE_LENGTH, Doorstep
 from services.desk.entering import WORDS_LENGTH
 from services.forms import InstantField
 from services.models import Centre, ServiceType, Way
@@ -46,16 +47,30 @@ class WantedForm(forms.Form):
     )
     centre = forms.ModelChoiceField(Centre.objects.none(), label=_("Service centre"))
     way = forms.ChoiceField(
-        label=_("How"), choices=[(Way.BRING, _("brings the car")), (Way.WAIT, _("waits on site"))]
+        label=_("How"),
+        choices=[
+            (Way.BRING, _("brings the car")),
+            (Way.WAIT, _("waits on site")),
+            (Way.PICK_UP, _("we fetch the car and bring it back")),
+            (Way.MOBILE, _("a technician comes to the customer")),
+        ],
     )
+    street = forms.CharField(
+        label=_("Street and number"),
+        help_text=_("Where we fetch the car or come to; otherwise empty."),
+        max_length=120,
+        required=False,
+    )
+    postcode = forms.CharField(label=_("Postcode"), max_length=5, required=False)
+    town = forms.CharField(label=_("Town"), max_length=80, required=False)
     loan_car = forms.BooleanField(label=_("with a loan car"), required=False)
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, cars: Any, centres: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choose("vehicle", cars)
-        self._choose("centre", centres)
-        self._choose("service_types", ServiceType.objects.filter(is_active=True).order_by("pk"))
+        offer(self, "vehicle", cars)
+        offer(self, "centre", centres)
+        offer(self, "service_types", ServiceType.objects.filter(is_active=True).order_by("pk"))
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
@@ -63,8 +78,13 @@ class WantedForm(forms.Form):
             raise forms.ValidationError(_("Please choose a day."))
         return day
 
-    def _choose(self, name: str, rows: Any) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+    @property
+    def doorstep(self) -> Doorstep | None:
+        """Where we go, if we go; an address typed for a car that comes here says nothing."""
+        chosen = self.cleaned_data
+        if chosen["way"] not in Way.travelling():
+            return None
+        return Doorstep(chosen["street"], chosen["postcode"], chosen["town"])
 
 
 class EntryForm(WantedForm):

@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customers import customers, file, finding
-from accounts.models import User
+from accounts.models import Address, User
 from common import civil
 from common.errors import DomainError, NotFound
 from common.pages import FormPage
 from services.booking.availability import Slot
-from services.booking.plans import Plan
+from services.booking.plans import Plan, make_plan
 from services.booking.views import person
 from services.desk import entering, workday
 from services.desk.entry_forms import CallerForm, EntryForm, RecogniseForm, WantedForm
 from services.desk.visit_views import VisitDeed
-from services.models import Centre
+from services.models import Centre, Way
 from vehicles.models import Vehicle
 
 CHANGE = workday.CHANGE_DAY
@@ -90,7 +90,10 @@ class EntryVisit(FormPage):
             return WantedForm(sent, **self._scope())
         centre, car = self._centres().first(), self._cars().first()
         today = civil.local_date(timezone.now(), centre.zone) if centre else timezone.localdate()
-        return WantedForm(initial={"centre": centre, "vehicle": car, "day": today}, **self._scope())
+        home = Address.objects.filter(user=self.customer, purpose=Address.Purpose.HOME).first()
+        where = {name: getattr(home, name) for name in ("street", "postcode", "town")} if home else {}
+        initial = {"centre": centre, "vehicle": car, "day": today, **where}
+        return WantedForm(initial=initial, **self._scope())
 
     def _slots(self, wanted: WantedForm) -> list[Slot] | None:
         """None while what is wanted makes no sense; the form says why."""
@@ -110,6 +113,7 @@ class EntryVisit(FormPage):
             by=person(self.request),
             customer=self.customer,
             plan=_plan(form),
+            doorstep=form.doorstep,
             now=timezone.now(),
             **{name: sent[name] for name in ("centre", "starts_at", "vehicle", "car_words", "note")},
         )
@@ -139,6 +143,10 @@ class CarRecognise(VisitDeed):
 
 def _plan(form: WantedForm) -> Plan:
     chosen = form.cleaned_data
-    return entering.plan_at_counter(
-        service_types=list(chosen["service_types"]), way=chosen["way"], loan_car=chosen["loan_car"]
+    travels = chosen["way"] in Way.travelling()
+    return make_plan(
+        service_types=list(chosen["service_types"]),
+        way=chosen["way"],
+        loan_car=chosen["loan_car"],
+        postcode=chosen["postcode"] if travels else "",
     )

@@ -18,7 +18,7 @@ def hand_back(*, by: User, appointment: Appointment, done: str, looked: bool, no
     """The visit ends: ``done`` says in words what was done, ``looked`` that the car was looked over.
 
     Raises as ``counter.lock_visit``; Invalid without the last look or without words, Conflict
-    (loan_car_out) while the customer still has our car, and as ``workday.change_status``.
+    (loan_car_out) while the customer still has our car, and as ``workday.take_step``.
     """
     if not done.strip() or len(done) > DONE_LENGTH:
         raise Invalid(
@@ -32,9 +32,7 @@ def hand_back(*, by: User, appointment: Appointment, done: str, looked: bool, no
             raise Conflict(
                 _("The customer still has our car. Please take it back first."), code="loan_car_out"
             )
-        visit = workday.change_status(
-            by=by, appointment=visit, status=Appointment.Status.DONE, note=done, now=now
-        )
+        workday.take_step(by=by, appointment=visit, status=Appointment.Status.DONE, note=done, now=now)
         log.record(
             "services.car_handed_back",
             by=by,

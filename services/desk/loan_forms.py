@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.choosing import offer
 from services.desk import loans
 from services.desk.loans import Licence
 from services.desk.visit_forms import CentreTimeField
@@ -49,7 +50,7 @@ class HandOutForm(forms.Form):
         self.zone = visit.centre.zone
         with timezone.override(self.zone):
             super().__init__(*args, **kwargs)
-        self.fields["car"].queryset = cars  # type: ignore[attr-defined]
+        offer(self, "car", cars)
 
     def full_clean(self) -> None:
         """What is typed is the wall clock of the centre, wherever the colleague sits."""

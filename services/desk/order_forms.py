@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.templatetags.typography import number
-from documents.fields import SignatureField, UploadsField
+from documents.fields import SignatureField, UploadsField, receive
 from services.desk import outlines, repair_orders
 from services.desk.repair_orders import Mark, Order
 from services.models import DamageMark, RepairOrder
@@ -100,7 +100,7 @@ class OrderForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pictures"].receive_for(user, now, owner=owner)  # type: ignore[attr-defined]
+        receive(self, "pictures", user, now, owner=owner)
         if last_km is not None:
             told = {"km": number(last_km)}
             self.fields["mileage_km"].help_text = _("The last time it was %(km)s km.") % told

@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.fields import DateRangeField
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import ExtractIsoWeekDay
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -90,25 +92,28 @@ def breaks_of(taken: Iterable[Allocation]) -> Iterable[Break]:
 def off_shift(
     centre: Centre, resources: Sequence[Resource], first_day: date, days: int, opens: time, closes: time
 ) -> Iterable[Break]:
-    """What is left of each drawn day beside the shifts of those who work in shifts. Two queries."""
+    """What is left of each drawn day beside the shifts of those who work in shifts. One query."""
     people = [resource.pk for resource in resources if resource.kind in Kind.people()]
-    shifts: dict[tuple[int, int], list[Shift]] = {}
-    for shift in Shift.objects.filter(resource__in=people):
-        shifts.setdefault((shift.resource_id, shift.weekday), []).append(shift)
-    extra: dict[tuple[int, date], list[tuple[time, time]]] = {}
-    for person, day, starts, ends in _extra_days(centre, first_day, days).values_list(
-        "people", "day", "opens", "closes"
+    week = Shift.objects.filter(resource__in=people)
+    only = Func(F("day"), F("day"), Value("[]"), function="daterange", output_field=DateRangeField())
+    extra = _extra_days(centre, first_day, days).annotate(weekday=ExtractIsoWeekDay("day"), valid=only)
+    shifts: dict[tuple[int, int], list[tuple[time, time, Any]]] = {}
+    for person, weekday, *stretch in week.values_list("resource", "weekday", "starts", "ends", "valid").union(
+        extra.values_list("people", "weekday", "opens", "closes", "valid")
     ):
-        extra.setdefault((person, day), []).append((starts, ends))
+        shifts.setdefault((person, weekday), []).append((stretch[0], stretch[1], stretch[2]))
     for day in civil.days(first_day, days):
         for person in people:
             free_from = opens
-            week = shifts.get((person, day.isoweekday()), [])
-            there = [(shift.starts, shift.ends) for shift in week if day in shift.valid]
-            for starts, ends in sorted([*there, *extra.get((person, day), [])]):
-                yield from _gap(centre, person, day, free_from, min(starts, closes))
-                free_from = max(free_from, ends)
+            for starts, ends, valid in sorted(shifts.get((person, day.isoweekday()), []), key=_start_of):
+                if day in valid:
+                    yield from _gap(centre, person, day, free_from, min(starts, closes))
+                    free_from = max(free_from, ends)
             yield from _gap(centre, person, day, free_from, closes)
+
+
+def _start_of(stretch: tuple[time, time, Any]) -> time:
+    return stretch[0]
 
 
 def _extra_days(centre: Centre, first_day: date, days: int) -> QuerySet[ExtraOpening]:

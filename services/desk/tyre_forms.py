@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.choosing import offer
 from services.desk import tyres
 from services.models import Centre, TyreSet
 
@@ -37,7 +38,7 @@ class StoreForm(forms.Form):
 
     def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["centre"].queryset = centres  # type: ignore[attr-defined]
+        offer(self, "centre", centres)
         for name, label in WHEELS:
             self.fields[name] = forms.DecimalField(
                 label=label,

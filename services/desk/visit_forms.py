@@ -34,7 +34,8 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, steps: list[Appointment.Status], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [(step.value, step.label) for step in steps]  # type: ignore[attr-defined]
+        field: Any = self.fields["status"]
+        field.choices = [(step.value, step.label) for step in steps]
         if Appointment.Status.WAITING_PARTS not in steps:
             del self.fields["parts"], self.fields["parts_expected_on"]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.booking import booking
-from services.models import Allocation, Appointment, StatusChange
+from services.models import Allocation, Appointment, ServiceType, StatusChange, Way
 
 Status = Appointment.Status
 CHANGE_DAY = "services.change_day"
@@ -51,6 +51,8 @@ NEXT: dict[str, tuple[Status, ...]] = {
 }
 # Follows from an estimate that is sent, never from a button.
 BY_ITSELF = (Status.WAITING_APPROVAL,)
+# Follows from a form where the car passes over our counter: check-in and hand-back.
+BY_FORM = (Status.ARRIVED, Status.DONE)
 QUICK = 2  # buttons in a row of the day
 
 
@@ -68,7 +70,8 @@ def next_steps(*, by: User, appointment: Appointment, now: datetime) -> list[Sta
     """What ``by`` may make of the visit now, the usual step first."""
     if not by.has_permission(CHANGE_DAY, appointment.centre):
         return []
-    steps = [step for step in NEXT.get(appointment.status, ()) if step not in BY_ITSELF]
+    closed = BY_ITSELF + (BY_FORM if passes_counter(appointment) else ())
+    steps = [step for step in NEXT.get(appointment.status, ()) if step not in closed]
     return [step for step in steps if step != Status.NO_SHOW or now >= appointment.starts_at]
 
 
@@ -77,6 +80,23 @@ def quick_steps(*, by: User, appointment: Appointment, now: datetime) -> list[St
     steps = next_steps(by=by, appointment=appointment, now=now)
     silent: list[Status] = [step for step in steps if step != Status.WAITING_PARTS]
     return silent[:QUICK]
+
+
+def passes_counter(appointment: Appointment) -> bool:
+    """Whether the car is checked in and handed back at the counter.
+
+    Not so for a test drive, at a lane of the swap station, and where we come to the customer.
+    """
+    kind = appointment.service_type
+    return kind.needs_car and kind.place != ServiceType.Place.LANE and appointment.way != Way.MOBILE
+
+
+def form_step(*, by: User, appointment: Appointment) -> Status | None:
+    """The usual next step, where a form leads to it: ARRIVED by check-in, DONE by hand-back."""
+    if not passes_counter(appointment) or not by.has_permission(CHANGE_DAY, appointment.centre):
+        return None
+    usual = next(iter(NEXT.get(appointment.status, ())), None)
+    return usual if usual in BY_FORM else None
 
 
 def change_status(
@@ -92,7 +112,8 @@ def change_status(
 
     Raises NotFound outside ``by``'s centres, NotAllowed without services.change_day there,
     Invalid for an unknown status, a car that did not come before its time, or parts that are
-    not named; Conflict for a step that does not follow.
+    not named; Conflict for a step that does not follow, and (form_needed) for one that the check-in
+    or the hand-back takes.
     """
     with transaction.atomic():
         locked = locked_visit(by=by, appointment=appointment)
@@ -100,6 +121,14 @@ def change_status(
             raise Invalid(_("There is no such status."), code="unknown_status", field="status")
         if status in BY_ITSELF:
             raise Conflict(_("This follows by itself when an estimate is sent."), code="wrong_step")
+        if status in BY_FORM and passes_counter(locked):
+            raise Conflict(
+                _("Please check the car in: the repair order belongs to it.")
+                if status == Status.ARRIVED
+                else _("Please use the hand-back: the last look at the car belongs to it."),
+                code="form_needed",
+                field="status",
+            )
         if status == Status.NO_SHOW and locked.status == Status.BOOKED and now < locked.starts_at:
             raise Invalid(_("The appointment has not begun yet."), code="not_begun", field="status")
         take_step(by=by, appointment=locked, status=Status(status), now=now, note=note, parts=parts)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from common.rest.views import ReadViewSet
 from services.estimates import deciding, reading
-from services.estimates.serializers import ApproveSerializer, EstimateSerializer
+from services.estimates.serializers import ApproveSerializer, ByPhoneSerializer, EstimateSerializer
 from services.models import Estimate
 
 
@@ -32,12 +32,16 @@ class EstimateViewSet(ReadViewSet):
     scopes = {"list": "appointments:read", "retrieve": "appointments:read"}
     serializer_class = EstimateSerializer
     filterset_class = EstimateFilter
+    permission = {"by_phone": "services.change_day"}
     queryset = Estimate.objects.none()
 
     def get_queryset(self) -> QuerySet[Estimate]:
         if getattr(self, "swagger_fake_view", False):
             return Estimate.objects.none()
-        shared = reading.shared_with(self.request.user, timezone.now())
+        if self.action == "by_phone":
+            shared = reading.at_centres_of(self.request.user)
+        else:
+            shared = reading.shared_with(self.request.user, timezone.now())
         return shared.prefetch_related("lines__entries")
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
@@ -73,6 +77,21 @@ class EstimateViewSet(ReadViewSet):
         return self._decided(
             lambda estimate: deciding.decide(
                 by=self.request.user, estimate=estimate, approved=[], now=timezone.now()
+            )
+        )
+
+    @extend_schema(request=ByPhoneSerializer, responses=EstimateSerializer)
+    @action(detail=True, methods=["post"], url_path="by-phone")
+    def by_phone(self, request: Request, pk: str | None = None) -> Response:
+        """What the customer said on the phone; they are told what was written down. Staff."""
+        shape = ByPhoneSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        return self._decided(
+            lambda estimate: deciding.note_decision(
+                by=self.request.user,
+                estimate=estimate,
+                approved=shape.validated_data["lines"],
+                now=timezone.now(),
             )
         )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from documents.fields import UploadsField
+from documents.fields import UploadsField, receive
 from services.estimates.drafting import MOST_ENTRIES, MOST_PICTURES, Entry, Work
 from services.estimates.reading import PICTURE
 from services.models import CostEntry, EstimateLine
@@ -92,7 +92,7 @@ class LineForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pictures"].receive_for(user, now, owner=owner)  # type: ignore[attr-defined]
+        receive(self, "pictures", user, now, owner=owner)
         rows: Any = forms.formset_factory(
             EntryForm,
             formset=EntryRows,

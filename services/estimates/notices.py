@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.telling.inbox import register_notice
 from common.money import format_money
+from services.estimates import letters
 from services.visits.notices import moments
 
 
@@ -49,6 +50,7 @@ register_notice(
     shape=shaped,
     group="service",
     required=True,
+    attach=letters.papers_of_order,
 )
 register_notice(
     "services.estimate_ordered.phone",
@@ -61,6 +63,7 @@ register_notice(
     shape=shaped,
     group="service",
     required=True,
+    attach=letters.papers_of_order,
 )
 register_notice(
     "services.estimate_refused",

@@ -94,3 +94,9 @@ class ApproveSerializer(serializers.Serializer[Any]):
     early_start = serializers.BooleanField(
         default=False, help_text="The express wish that we begin within the 14 days (BGB §357a(2))."
     )
+
+
+class ByPhoneSerializer(serializers.Serializer[Any]):
+    """The lines that the customer ordered on the phone; all others are refused. Empty: none."""
+
+    lines = serializers.ListField(child=serializers.IntegerField(), max_length=30)

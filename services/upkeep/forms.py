@@ -7,6 +7,7 @@ from django import forms
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from common.choosing import offer
 from services.models import Campaign, ServiceType, Upkeep
 
 
@@ -99,9 +100,7 @@ class CampaignForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        works = self.fields["service_type"]
-        assert isinstance(works, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-        works.queryset = ServiceType.objects.filter(is_active=True)
+        offer(self, "service_type", ServiceType.objects.filter(is_active=True))
 
     def validate_unique(self) -> None:
         """Said by the domain, in its own words."""

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from documents.fields import UploadsField
+from documents.fields import UploadsField, receive
 from services.visits import thanking
 from services.visits.messages import LONGEST_TEXT, MOST_PICTURES, PICTURE
 
@@ -26,7 +26,7 @@ class VisitMessageForm(forms.Form):
         self, *args: Any, user: User, now: datetime, owner: User | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pictures"].receive_for(user, now, owner=owner)  # type: ignore[attr-defined]
+        receive(self, "pictures", user, now, owner=owner)
 
 
 class ThanksForm(forms.Form):

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from documents.fields import UploadsField
+from common.choosing import offer
+from documents.fields import UploadsField, receive
 from services.forms import InstantField
 from services.models import CheckResult, Job
 from services.work.findings import MOST_PICTURES, PICTURE, TEXT_LENGTH
@@ -41,9 +42,7 @@ class FindingForm(forms.Form):
     def __init__(self, *args: Any, user: User, job: Job, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         items = job.service_type.check_items.filter(is_active=True).order_by("position")
-        self.fields["item"].queryset = items  # type: ignore[attr-defined]
+        offer(self, "item", items)
         if not items:
             del self.fields["item"]
-        self.fields["pictures"].receive_for(  # type: ignore[attr-defined]
-            user, now, owner=job.appointment.booked_by
-        )
+        receive(self, "pictures", user, now, owner=job.appointment.booked_by)

@@ -143,7 +143,7 @@ def test_a_car_that_is_in_the_workshop_stays_there(
     workshop: Workshop, owner: User, staff: User, car: Vehicle, heir: User, now: datetime, run_reactions: Any
 ) -> None:
     visit = book(workshop, owner, car, now)
-    workday.change_status(by=staff, appointment=visit, status="arrived", now=at("08:25"))
+    workday.take_step(by=staff, appointment=visit, status=Appointment.Status.ARRIVED, now=at("08:25"))
     transfer(car, owner, heir, now + SOON)
     run_reactions()
     visit.refresh_from_db()

@@ -14,11 +14,12 @@ from common.errors import Conflict, Invalid, NotFound
 from journal.models import Event
 from services.desk import entering
 from services.errors import VehicleBusy
-from services.models import Appointment, Way
+from services.models import Appointment, Resource
 from tests.factories.accounts import UserFactory
 from tests.factories.services import (
     AppointmentFactory,
     Workshop,
+    add_technician,
     coming_thursday,
     make_car,
     make_workshop,
@@ -101,9 +102,34 @@ def test_a_full_day_offers_the_next_free_times(workshop: Workshop, staff: User) 
     assert slots[0].starts_at.date() == saturday + timedelta(days=2)
 
 
-def test_visits_with_a_drive_are_not_for_the_counter(workshop: Workshop) -> None:
-    with pytest.raises(Invalid):
-        entering.plan_at_counter(service_types=[workshop.service_type], way=Way.PICK_UP, loan_car=False)
+@pytest.mark.parametrize(("way", "kind"), [("pick_up", "driver"), ("mobile", "mobile")])
+def test_a_visit_with_a_drive_is_booked_at_the_counter(
+    way: str, kind: str, workshop: Workshop, staff: User, owner: User, car: Vehicle, client: Client
+) -> None:
+    workshop.service_type.is_mobile = True
+    workshop.service_type.save()
+    somebody = add_technician(workshop.centre, workshop.service_type.skill, name="Fahrdienst")
+    Resource.objects.filter(pk=somebody.pk).update(kind=kind, area=["22"], travel_minutes=30)
+    client.force_login(staff)
+    where = reverse("services:entry-visit", args=[owner.pk])
+    wanted = {
+        "vehicle": car.pk,
+        "service_types": [workshop.service_type.pk],
+        "centre": workshop.centre.pk,
+        "way": way,
+        "street": "Elbchaussee 1",
+        "postcode": "",
+        "town": "Hamburg",
+        "day": coming_thursday().isoformat(),
+    }
+    assert client.get(where, wanted).context["wanted"].errors.keys() == {"postcode"}
+    page = client.get(where, {**wanted, "postcode": "22769"})
+    starts_at = page.context["slots"][0].starts_at.isoformat()
+    sent = {**wanted, "postcode": "22769", "starts_at": starts_at}
+    client.post(where, {**sent, "idempotency_key": page.context["idempotency_key"]})
+    visit = Appointment.objects.get()
+    assert (visit.way, visit.street, visit.postcode, visit.town) == (way, "Elbchaussee 1", "22769", "Hamburg")
+    assert visit.allocations.filter(active=True, resource=somebody).exists()
 
 
 def test_only_staff_of_the_centre_recognise_cars(workshop: Workshop, staff: User, owner: User) -> None:

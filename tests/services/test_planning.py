@@ -192,7 +192,7 @@ def test_closed_hours_the_past_and_odd_minutes_are_refused(workshop: Workshop, s
 
 def test_work_that_has_begun_keeps_its_time_but_may_change_hands(workshop: Workshop, staff: User) -> None:
     visit = book(workshop)
-    workday.change_status(by=staff, appointment=visit, status="arrived", now=timezone.now())
+    workday.take_step(by=staff, appointment=visit, status=Appointment.Status.ARRIVED, now=timezone.now())
     visit.jobs.update(state=Job.State.STARTED)
     with pytest.raises(Conflict):
         place(visit, staff, "10:00")

@@ -188,7 +188,7 @@ def test_handing_the_car_back_settles_it_for_good(
     run_reactions()
     Appointment.objects.filter(pk=visit.pk).update(status="ready")
     visit.refresh_from_db()
-    workday.change_status(by=staff, appointment=visit, status="done", now=timezone.now())
+    workday.take_step(by=staff, appointment=visit, status=Appointment.Status.DONE, now=timezone.now())
     run_reactions()
     row = CampaignCar.objects.get(vin=car.vin)
     assert (row.state, row.appointment) == (STATE.DONE, visit)
@@ -203,7 +203,7 @@ def test_work_that_was_not_done_leaves_it_open(
     Job.objects.filter(appointment=visit).update(state="dropped")
     Appointment.objects.filter(pk=visit.pk).update(status="ready")
     visit.refresh_from_db()
-    workday.change_status(by=staff, appointment=visit, status="done", now=timezone.now())
+    workday.take_step(by=staff, appointment=visit, status=Appointment.Status.DONE, now=timezone.now())
     run_reactions()
     assert state_of(car) == STATE.OPEN
 

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from common.civil import BERLIN, instant
-from services.models import Allocation, Appointment, Resource
+from services.models import Allocation, Appointment, Resource, StatusChange
 from tests.factories.accounts import UserFactory
 from tests.factories.services import (
     ServiceTypeFactory,
@@ -212,15 +212,40 @@ def test_the_same_key_gives_the_same_answer_and_another_body_422(
 
 def test_staff_change_the_status_owners_do_not(api: APIClient, asked: dict[str, Any], staff: User) -> None:
     pk = api.post("/api/v1/appointments/", asked).json()["id"]
-    assert api.post(f"/api/v1/appointments/{pk}/status/", {"status": "arrived"}).status_code == 403
-    desk = APIClient()
+    base = f"/api/v1/appointments/{pk}"
+    assert api.post(f"{base}/status/", {"status": "in_work"}).status_code == 403
+    desk, elsewhere = APIClient(), APIClient()
     desk.force_authenticate(staff)
-    assert (
-        desk.post(f"/api/v1/appointments/{pk}/status/", {"status": "arrived"}).json()["status"] == "arrived"
-    )
-    elsewhere = APIClient()
     elsewhere.force_authenticate(UserFactory.create(role="staff", scope=make_workshop().centre))
-    assert elsewhere.post(f"/api/v1/appointments/{pk}/status/", {"status": "in_work"}).status_code == 404
+    refused = desk.post(f"{base}/status/", {"status": "arrived"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "form_needed")
+    Appointment.objects.update(status="arrived")
+    waits = {"status": "waiting_parts", "parts": "Bremsscheibe", "note": "Morgen da"}
+    assert elsewhere.post(f"{base}/status/", waits).status_code == 404
+    assert desk.post(f"{base}/status/", waits).json()["status"] == "waiting_parts"
+    step = StatusChange.objects.get(status="waiting_parts")
+    assert (step.parts, step.note, step.by) == ("Bremsscheibe", "Morgen da", staff)
+
+
+def test_staff_promise_another_time_and_hand_the_car_back(
+    api: APIClient, asked: dict[str, Any], staff: User
+) -> None:
+    pk = api.post("/api/v1/appointments/", asked).json()["id"]
+    base = f"/api/v1/appointments/{pk}"
+    promise = {"promised_at": at("16:00").isoformat(), "reason": "Teil kommt später"}
+    done = {"done": "Räder gewechselt", "looked": True}
+    assert api.post(f"{base}/promise/", promise).status_code == 403
+    assert api.post(f"{base}/hand-back/", done).status_code == 403
+    desk, elsewhere = APIClient(), APIClient()
+    desk.force_authenticate(staff)
+    elsewhere.force_authenticate(UserFactory.create(role="staff", scope=make_workshop().centre))
+    assert elsewhere.post(f"{base}/promise/", promise).status_code == 404
+    assert elsewhere.post(f"{base}/hand-back/", done).status_code == 404
+    assert desk.post(f"{base}/promise/", promise).status_code == 200
+    assert Appointment.objects.get().promised_at == at("16:00")
+    Appointment.objects.update(status="ready")
+    assert desk.post(f"{base}/hand-back/", {**done, "looked": False}).json()["code"] == "not_looked"
+    assert desk.post(f"{base}/hand-back/", done).json()["status"] == "done"
 
 
 def test_the_list_takes_the_same_queries_with_many_rows(

@@ -14,10 +14,11 @@ from common import realtime
 from common.civil import BERLIN, instant
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.booking import booking
-from services.desk import workday
+from services.desk import checking_in, handing_back, workday
 from services.models import Allocation, Appointment
 from tests.factories.accounts import UserFactory
 from tests.factories.services import Workshop, coming_thursday, make_car, make_workshop, plan_for
+from tests.services.test_checking_in import WRITTEN
 from vehicles.models import Vehicle
 
 
@@ -67,10 +68,10 @@ def test_another_centre_does_not_exist_for_staff(client: Client, workshop: Works
     visit = book(other)
     client.force_login(staff)
     assert client.get(reverse("services:staff-home"), {"centre": other.centre.pk}).status_code == 404
-    answer = client.post(reverse("services:appointment-status", args=[visit.pk]), {"status": "arrived"})
+    answer = client.post(reverse("services:appointment-status", args=[visit.pk]), {"status": "no_show"})
     assert answer.status_code == 404
     with pytest.raises(NotFound):
-        workday.change_status(by=staff, appointment=visit, status="arrived", now=timezone.now())
+        workday.change_status(by=staff, appointment=visit, status="no_show", now=timezone.now())
 
 
 def test_a_visit_goes_its_way_and_the_owner_hears_when_the_car_is_ready(
@@ -78,12 +79,45 @@ def test_a_visit_goes_its_way_and_the_owner_hears_when_the_car_is_ready(
 ) -> None:
     visit = book(workshop)
     run_reactions()
-    for status in ("arrived", "in_work", "ready"):
+    checking_in.check_in(by=staff, appointment=visit, written=WRITTEN, now=at("08:30"))
+    for status in ("in_work", "ready"):
         visit = workday.change_status(by=staff, appointment=visit, status=status, now=at("08:30"))
     run_reactions()
     kinds = list(Notice.objects.filter(user=visit.booked_by).order_by("pk").values_list("kind", flat=True))
     assert kinds == ["services.appointment_booked.early", "services.vehicle_ready"]
-    assert workday.change_status(by=staff, appointment=visit, status="done", now=at("10:00")).version == 4
+    assert (
+        handing_back.hand_back(
+            by=staff, appointment=visit, done="Räder gewechselt", looked=True, now=at("10:00")
+        ).version
+        == 4
+    )
+
+
+@pytest.mark.parametrize(("before", "step"), [("booked", "arrived"), ("ready", "done")])
+def test_a_car_passes_the_counter_by_its_forms_only(
+    before: str, step: str, workshop: Workshop, staff: User, client: Client
+) -> None:
+    visit = book(workshop)
+    Appointment.objects.filter(pk=visit.pk).update(status=before)
+    visit.refresh_from_db()
+    assert step not in workday.next_steps(by=staff, appointment=visit, now=at("08:30"))
+    assert workday.form_step(by=staff, appointment=visit) == step
+    with pytest.raises(Conflict) as refused:
+        workday.change_status(by=staff, appointment=visit, status=step, now=at("08:30"))
+    assert refused.value.code == "form_needed"
+    client.force_login(staff)
+    page = client.get(reverse("services:staff-home"), {"day": coming_thursday().isoformat()}).content.decode()
+    form = {"arrived": "services:check-in", "done": "services:hand-back"}[step]
+    assert reverse(form, args=[visit.pk]) in page
+
+
+def test_at_the_customers_door_nobody_checks_a_car_in(workshop: Workshop, staff: User) -> None:
+    visit = book(workshop)
+    Appointment.objects.filter(pk=visit.pk).update(way="mobile")
+    assert (
+        workday.change_status(by=staff, appointment=visit, status="arrived", now=at("08:30")).status
+        == "arrived"
+    )
 
 
 def test_steps_have_an_order(workshop: Workshop, staff: User) -> None:
@@ -110,16 +144,17 @@ def test_a_technician_looks_but_does_not_change(workshop: Workshop, client: Clie
     assert visit.code in page
     assert 'name="status"' not in page
     with pytest.raises(NotAllowed):
-        workday.change_status(by=technician, appointment=visit, status="arrived", now=at("08:30"))
+        workday.change_status(by=technician, appointment=visit, status="no_show", now=at("08:45"))
 
 
 def test_a_click_changes_the_status(client: Client, workshop: Workshop, staff: User) -> None:
     visit = book(workshop)
+    Appointment.objects.filter(pk=visit.pk).update(status="arrived")
     client.force_login(staff)
-    answer = client.post(reverse("services:appointment-status", args=[visit.pk]), {"status": "arrived"})
+    answer = client.post(reverse("services:appointment-status", args=[visit.pk]), {"status": "in_work"})
     assert answer["Location"].startswith(reverse("services:staff-home"))
     visit.refresh_from_db()
-    assert visit.status == "arrived"
+    assert visit.status == "in_work"
 
 
 def test_the_day_takes_the_same_queries_with_many_visits(

@@ -160,8 +160,11 @@ def test_work_that_was_done_sets_the_next_dates(
             starts_at=datetime(2026, 11, 24 + number, 8, 0, tzinfo=UTC),
         )
         note(car, mileage_km=15_000, mileage_at=datetime(2026, 11, 24, tzinfo=UTC))
-        workday.change_status(
-            by=staff, appointment=visit, status="done", now=datetime(2026, 11, 24 + number, 12, tzinfo=UTC)
+        workday.take_step(
+            by=staff,
+            appointment=visit,
+            status=Appointment.Status.DONE,
+            now=datetime(2026, 11, 24 + number, 12, tzinfo=UTC),
         )
     run_reactions()
     kept = Upkeep.objects.get(vehicle=car)

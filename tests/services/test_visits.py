@@ -31,7 +31,11 @@ def visit(workshop: Workshop, owner: User, car: Vehicle) -> Appointment:
 
 def go(visit: Appointment, staff: User, now: datetime, *steps: str, **more: Any) -> Appointment:
     for step in steps:
-        workday.change_status(by=staff, appointment=visit, status=step, now=now, **more)
+        visit.refresh_from_db()
+        if step in workday.BY_FORM:
+            workday.take_step(by=staff, appointment=visit, status=Appointment.Status(step), now=now, **more)
+        else:
+            workday.change_status(by=staff, appointment=visit, status=step, now=now, **more)
     visit.refresh_from_db()
     return visit
 

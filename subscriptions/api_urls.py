@@ -1,9 +1,16 @@
 from typing import Any
 
+from django.urls import path
+
 from subscriptions.api import PlanViewSet
 from subscriptions.contracts.api import SubscriptionViewSet
+from subscriptions.invoices.api import InvoiceViewSet
+from subscriptions.usage.api import Entitlements, UsageViewSet
 
 router_entries: list[tuple[str, Any, str]] = [
     ("plans", PlanViewSet, "plan"),
     ("subscriptions", SubscriptionViewSet, "subscription"),
+    ("invoices", InvoiceViewSet, "invoice"),
+    ("usage", UsageViewSet, "usage"),
 ]
+urlpatterns = [path("entitlements/", Entitlements.as_view(), name="entitlements")]

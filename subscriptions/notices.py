@@ -30,7 +30,9 @@ register_notice(
 register_notice(
     "subscriptions.withdrawn",
     title=_("You have withdrawn from contract %(code)s"),
-    text=_("We refund everything that you paid within 14 days."),
+    text=_(
+        "We refund within 14 days what you paid, less the days used if you expressly wished an early start."
+    ),
     mail=True,
     group="subscription",
     required=True,
@@ -39,6 +41,19 @@ register_notice(
     "subscriptions.car_changed_hands",
     title=_("Your contract %(code)s goes on"),
     text=_("The car has a new owner or left your garage, but the contract is still yours. Cancel it here."),
+    mail=True,
+    group="subscription",
+)
+register_notice(
+    "subscriptions.allowance_most",
+    title=_("Four fifths of your allowance are used: %(what)s"),
+    text=_("In contract %(code)s little is left until the next period."),
+    group="subscription",
+)
+register_notice(
+    "subscriptions.allowance_all",
+    title=_("Your allowance is used up: %(what)s"),
+    text=_("What you use now in contract %(code)s is charged by the price list of your plan."),
     mail=True,
     group="subscription",
 )

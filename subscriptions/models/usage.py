@@ -1,11 +1,16 @@
 """What was used: records as reported, meters that add them up, and rights that are spent."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from subscriptions.models.contracts import Contract
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class UsageSource(models.Model):
@@ -27,6 +32,19 @@ class UsageSource(models.Model):
         return self.code
 
 
+class UsageRecordQuerySet(models.QuerySet["UsageRecord"]):
+    def visible_to(self, user: "User") -> "UsageRecordQuerySet":
+        """Of one's own contracts, and of organisations that one runs."""
+        return self.filter(contract__in=Contract.objects.visible_to(user))
+
+    def unmatched(self) -> "UsageRecordQuerySet":
+        """Nobody's contract bears them; their corrections go with them."""
+        return self.filter(contract__isnull=True, corrects__isnull=True)
+
+    def with_names(self) -> "UsageRecordQuerySet":
+        return self.select_related("source", "contract", "corrects").order_by("-used_at", "-id")
+
+
 class UsageRecord(models.Model):
     """One use as reported: unique per source and id; other content under the same id is refused.
 
@@ -44,6 +62,8 @@ class UsageRecord(models.Model):
     contract = models.ForeignKey(Contract, models.PROTECT, null=True, related_name="usage")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     received_at = models.DateTimeField()
+
+    objects = UsageRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("record of use")
@@ -83,6 +103,11 @@ class UsageConflict(models.Model):
         return f"{self.record_id}"
 
 
+class MeterQuerySet(models.QuerySet["Meter"]):
+    def visible_to(self, user: "User") -> "MeterQuerySet":
+        return self.filter(contract__in=Contract.objects.visible_to(user))
+
+
 class Meter(models.Model):
     """What a contract used of one unit in one period of billing, reserved rights included."""
 
@@ -92,6 +117,8 @@ class Meter(models.Model):
     used = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     reserved = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     alerted_percent = models.PositiveSmallIntegerField(default=0)  # 80 or 100: told already
+
+    objects = MeterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("meter")

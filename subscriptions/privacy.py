@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.privacy import keeping
 from accounts.privacy.parts import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from common.civil import local_date
+from subscriptions.contracts import papers
 from subscriptions.models import Contract, ContractVersion, Declaration, DeclarationAnswer
 from subscriptions.models.contracts import ContractQuerySet
 
@@ -24,6 +25,9 @@ YEARS = 10  # declarations are evidence for that long, as their trigger says
 
 def export(user: User) -> Iterable[Sheet | Attached]:
     yield Sheet("contracts", _("Your contracts, as agreed"), lambda: _contracts(user))
+    for contract in _held(user):
+        if paper := papers.find_paper(contract):
+            yield Attached(f"{paper.pk}-{paper.file_name}", paper.file)
     yield Sheet("declarations", _("What you cancelled or withdrew from"), lambda: _declarations(user))
 
 
@@ -44,6 +48,7 @@ def _contracts(user: User) -> Iterator[Row]:
             "withdrawn": contract.withdrawn_at,
             "offer": contract.offer_text,
             "offer_sha256": contract.offer_hash,
+            "early_wish": contract.early_wish,
             "versions": [
                 {"plan_version": version.plan_version.number, "valid": version.valid}
                 for version in contract.versions.all()

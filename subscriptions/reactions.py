@@ -9,7 +9,7 @@ from common import civil
 from journal.models import Event
 from journal.reacting import reacts_to
 from subscriptions import concerns
-from subscriptions.contracts import holders
+from subscriptions.contracts import holders, papers
 from subscriptions.models import Contract, Declaration
 
 
@@ -20,6 +20,12 @@ def tell_holder(event: Event) -> None:
     if "ends_on" in event.data:
         params["ends_on"] = date.fromisoformat(event.data["ends_on"]).strftime("%d.%m.%Y")
     _tell(contract, event.kind, params, event)
+
+
+@reacts_to("subscriptions.ordered")
+def make_paper(event: Event) -> None:
+    """The contract as a PDF, in its holder's hands whether or not the mail gets through."""
+    papers.paper_of(contract=Contract.objects.get(pk=event.subject.object_id))
 
 
 @reacts_to("vehicles.transferred", "vehicles.released")

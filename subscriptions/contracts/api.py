@@ -45,6 +45,7 @@ class SubscriptionViewSet(CreateMixin, ReadViewSet):
             starts_on=data.get("starts_on"),
             offer_hash=data.get("offer_hash"),
             organisation=data.get("organisation"),
+            early_wish=data["early_wish"],
             now=timezone.now(),
         )
         return self.get_queryset().get(pk=contract.pk)

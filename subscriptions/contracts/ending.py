@@ -86,7 +86,9 @@ def _end(contract: Contract, *, ends_on: date, **stamps: datetime) -> None:
     contract.ends_on = ends_on
     for name, value in stamps.items():
         setattr(contract, name, value)
-    contract.save(update_fields=["ends_on", *stamps])
+    # The next run settles it: what was billed beyond the end is credited.
+    contract.next_bill_on = contract.starts_on
+    contract.save(update_fields=["ends_on", "next_bill_on", *stamps])
     # What lies wholly behind the end never came to be; what spans it is cut there.
     versions = ContractVersion.objects.filter(contract=contract)
     versions.filter(valid__startswith__gte=ends_on).delete()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import HolderField
 from accounts.models import Organisation
+from subscriptions.contracts import withdrawing
 from subscriptions.models import PlanVersion
 from vehicles.models import Vehicle
 
@@ -65,6 +66,7 @@ class OrderForm(ChoiceForm):
         queryset=PlanVersion.objects.filter(published_at__isnull=False), widget=forms.HiddenInput
     )
     offer_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    early_wish = forms.BooleanField(label=withdrawing.EARLY_WISH, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

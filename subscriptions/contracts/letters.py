@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.telling import mail
+from accounts.telling.notice_kinds import Attachment
+from subscriptions.contracts import papers
 from subscriptions.models import Contract, Declaration
 
 CONFIRMATION = "contract-confirmation"
@@ -13,11 +15,17 @@ RECEIPT = "declaration-receipt"
 
 
 def confirm_contract(stable_id: str, payload: dict[str, Any]) -> None:
-    """Mail whoever ordered the terms exactly as ordered. Raises what the mail server raises."""
+    """Mail whoever ordered the terms exactly as ordered, as text and as a PDF to keep.
+
+    Raises what the mail server raises.
+    """
     contract = Contract.objects.select_related("holder", "organisation").get(pk=payload["contract"])
     reader = contract.holder or User.objects.filter(pk=payload.get("person", 0), is_active=True).first()
     if reader is None:
         return
+    paper = papers.paper_of(contract=contract)
+    with paper.file.open("rb") as kept:
+        attached = Attachment(paper.file_name, kept.read(), paper.media_type)
     with mail.written_for(reader, language=contract.language):
         mail.send(
             stable_id=stable_id,
@@ -25,6 +33,7 @@ def confirm_contract(stable_id: str, payload: dict[str, Any]) -> None:
             subject=_("Your contract %(code)s") % {"code": contract.code},
             template="email/contract",
             context={"contract": contract, "name": reader.display_name},
+            attachments=[attached],
         )
 
 

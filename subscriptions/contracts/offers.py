@@ -128,11 +128,12 @@ def term_words(version: PlanVersion) -> str:
 
 
 def withdrawal_words() -> str:
-    """Nothing is kept for the days used: that would need an express wish (BGB §357a(2))."""
+    """The days used are owed only after an express wish (BGB §357a(2)), which the order asks for."""
     return _(
         "You can withdraw from this contract within 14 days of the order without giving reasons; "
         "a clear statement is enough, for example on the page “Withdraw from a contract”. "
-        "We then refund everything that you paid within 14 days."
+        "We then refund within 14 days everything that you paid, less the days used if you expressly "
+        "wished that we begin before."
     )
 
 

@@ -80,7 +80,11 @@ class ContractOrder(OfPlan, FormPage):
             organisation=choice.get("organisation"),
         )
         initial = {**choice, "plan_version": self.offered.version, "offer_hash": offer.hash}
-        return self.get_context_data(form=OrderForm(initial=initial, **self._shape()), offer=offer)
+        form = OrderForm(initial=initial, **self._shape())
+        asks = ordering.asks_wish(
+            organisation=offer.organisation, starts_on=offer.starts_on, now=timezone.now()
+        )
+        return self.get_context_data(form=form, offer=offer, asks_wish=asks)
 
     def _shape(self) -> dict[str, Any]:
         return {
@@ -118,6 +122,7 @@ class ContractOrder(OfPlan, FormPage):
             starts_on=form.cleaned_data["starts_on"],
             offer_hash=form.cleaned_data["offer_hash"],
             organisation=form.cleaned_data.get("organisation"),
+            early_wish=form.cleaned_data["early_wish"],
             now=timezone.now(),
         )
         return reverse("subscriptions:contract-detail", args=[contract.pk])

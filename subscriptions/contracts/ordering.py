@@ -11,7 +11,7 @@ from accounts.organisations import organisations
 from common import civil
 from common.codes import unused_code
 from journal import log, outbox
-from subscriptions.contracts import holders, offers
+from subscriptions.contracts import holders, offers, terms
 from subscriptions.contracts.letters import CONFIRMATION
 from subscriptions.errors import (
     AlreadySubscribed,
@@ -36,12 +36,15 @@ def subscribe(
     starts_on: date | None = None,
     offer_hash: str | None = None,
     organisation: Organisation | None = None,
+    early_wish: bool = False,
 ) -> Contract:
     """Conclude a contract at exactly the shown terms, from ``starts_on`` (today in Berlin if not given),
     for oneself or in the name of an ``organisation`` that one runs.
 
     ``offer_hash`` is the hash of the offer that the person saw; the confirmation with all terms
     is queued as a mail in the same transaction (BGB §312f(2), a durable medium by §126b).
+    ``early_wish``: the consumer expressly asked to begin before the withdrawal period is over, and owes
+    the days used after a withdrawal (BGB §357a(2)); it means nothing where it does not apply.
     Raises VehicleMissing, VehicleNotOwned (404), StartInvalid, OfferChanged (409) when the shown
     version is no longer the one on sale, AlreadySubscribed (409), HolderMismatch, and
     OrganisationNotFound (404) for those who do not act for it.
@@ -64,7 +67,8 @@ def subscribe(
         if offer_hash is not None and offer_hash != offer.hash:
             raise OfferChanged
         _check_free(by, organisation, plan_version, car, start)
-        contract = _write(by, offer, now)
+        wished = early_wish and asks_wish(organisation=organisation, starts_on=start, now=now)
+        contract = _write(by, offer, now, early_wish=wished)
         log.record(
             "subscriptions.ordered",
             by=by,
@@ -150,7 +154,12 @@ def _check_free(
         raise AlreadySubscribed(field="vehicle" if vehicle else None)
 
 
-def _write(by: User, offer: offers.Offer, now: datetime) -> Contract:
+def asks_wish(*, organisation: Organisation | None, starts_on: date, now: datetime) -> bool:
+    """Whether a consumer's contract ordered ``now`` begins before the right to withdraw ends."""
+    return organisation is None and civil.day_span(starts_on)[0] < terms.withdrawal_ends(now)
+
+
+def _write(by: User, offer: offers.Offer, now: datetime, *, early_wish: bool) -> Contract:
     contract = Contract.objects.create(
         code=unused_code(Contract.objects.all()),
         holder=None if offer.organisation else by,
@@ -163,6 +172,7 @@ def _write(by: User, offer: offers.Offer, now: datetime) -> Contract:
         language=offer.language,
         offer_text=offer.text,
         offer_hash=offer.hash,
+        early_wish=early_wish,
     )
     ContractVersion.objects.create(
         contract=contract,

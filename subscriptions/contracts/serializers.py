@@ -43,6 +43,7 @@ class SubscriptionSerializer(serializers.ModelSerializer[Contract]):
             "withdrawn_at",
             "offer_text",
             "offer_hash",
+            "early_wish",
         )
         read_only_fields = fields
 
@@ -71,4 +72,9 @@ class SubscribeSerializer(serializers.Serializer[Any]):
         help_text="In whose name; nobody named means oneself.",
     )
     starts_on = serializers.DateField(required=False)
+    early_wish = serializers.BooleanField(
+        default=False,
+        help_text="Express wish to begin before the 14 days to withdraw are over (BGB §357a(2)): "
+        "after a withdrawal the days used are owed.",
+    )
     offer_hash = serializers.CharField(required=False, max_length=64)

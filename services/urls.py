@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("service/book/hold/", booking_views.BookHold.as_view(), name="book-hold"),
     path("service/book/time/", booking_views.BookTime.as_view(), name="book-time"),
     path("service/book/confirm/", booking_views.BookConfirm.as_view(), name="book-confirm"),
+    path("service/withdrawal-notice/", booking_views.WithdrawalNotice.as_view(), name="withdrawal-notice"),
     path("service/appointments/", views.AppointmentList.as_view(), name="appointment-list"),
     path("service/appointments/<int:pk>/", views.AppointmentDetail.as_view(), name="appointment-detail"),
     path("service/appointments/<int:pk>/move/", views.AppointmentMove.as_view(), name="appointment-move"),

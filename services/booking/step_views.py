@@ -82,6 +82,18 @@ class BookTime(Subject, WeekFragment, Page):
         return [(each, instant_text(each.slot.starts_at)) for each in chosen if each.slot]
 
 
+class WithdrawalNotice(Page):
+    """The withdrawal notice and its form, to read before one books and to keep."""
+
+    public = True
+    template_name = "services/withdrawal_notice.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            withdrawal=withdrawal.read_notice(), withdrawal_form=withdrawal.read_form(), **kwargs
+        )
+
+
 class BookHold(Subject, Access, View):
     """A button: keep this time while I decide."""
 
@@ -175,6 +187,7 @@ class BookConfirm(Subject, WeekFragment, FormPage):
             answers=symptoms.answers_of(self.service_types, draft.get("answers", {})),
             pictures=pictures.unused(user, draft.get("pictures", [])),
             withdrawal=withdrawal.read_notice() if self.plan.is_priced else [],
+            withdrawal_form=withdrawal.read_form(),
         )
         return context
 

@@ -1,6 +1,7 @@
 """What a consumer is told about the right to withdraw from paid work booked from afar.
 
-The words follow the model notice of EGBGB Art. 246a §1(2), Annex 1, for a contract of services.
+The words follow the model notice and form of EGBGB Art. 246a §1(2), Annexes 1 and 2, for a contract
+of services.
 """
 
 from typing import NamedTuple
@@ -26,13 +27,6 @@ class Paragraph(NamedTuple):
 
 def read_notice() -> list[Paragraph]:
     """The withdrawal notice in the reader's language, with the house's own address."""
-    house = brand.current()
-    told = {
-        "name": str(house.get("legal_name") or house["name"]),
-        "address": str(house.get("address") or ""),
-        "mail": str(house.get("email") or ""),
-        "phone": str(house.get("phone") or ""),
-    }
     return [
         Paragraph(
             _("Right to withdraw"),
@@ -44,18 +38,23 @@ def read_notice() -> list[Paragraph]:
         Paragraph(
             _("How to withdraw"),
             _(
-                "Tell us (%(name)s, %(address)s, phone %(phone)s, e-mail %(mail)s) by a clear statement, "
-                "for example a letter or an e-mail, that you withdraw from this contract. "
-                "It is enough that you send the statement before the period is over."
+                "To exercise the right to withdraw, you must inform us (%(name)s, %(address)s, phone "
+                "%(phone)s, e-mail %(mail)s) of your decision to withdraw from this contract by a clear "
+                "statement, for example a letter sent by post or an e-mail. You may use the attached model "
+                "withdrawal form, but it is not obligatory. To meet the deadline it is enough that you "
+                "send your statement before the withdrawal period is over."
             )
-            % told,
+            % _house(),
         ),
         Paragraph(
             _("What follows from it"),
             _(
-                "We pay back all that you paid without delay, at the latest 14 days after we received your "
-                "statement, by the means of payment that you used, at no cost to you. If you wished that "
-                "we begin within the withdrawal period, you pay a fair part for what was done until then."
+                "If you withdraw from this contract, we pay back all payments that we received from you "
+                "without delay, at the latest within 14 days of the day on which your statement reached us. "
+                "For this we use the means of payment that you used, unless something else was expressly "
+                "agreed with you; in no case are you charged for it. If you asked that the services begin "
+                "during the withdrawal period, you pay us a fair amount: the share of what was done until "
+                "you told us of your withdrawal, compared with all that the contract comprises."
             ),
         ),
         Paragraph(
@@ -66,6 +65,33 @@ def read_notice() -> list[Paragraph]:
             ),
         ),
     ]
+
+
+def read_form() -> Paragraph:
+    """The model withdrawal form (EGBGB Art. 246a §1(2), Annex 2); its lines are parted by line breaks."""
+    lines = [
+        _("If you wish to withdraw from the contract, please fill in this form and send it back."),
+        _("To %(name)s, %(address)s, e-mail %(mail)s:") % _house(),
+        _("I/we (*) hereby withdraw from my/our (*) contract for the following service (*)"),
+        _("Ordered on (*) / received on (*)"),
+        _("Name of the consumer(s)"),
+        _("Address of the consumer(s)"),
+        _("Signature of the consumer(s) (only if this form is sent on paper)"),
+        _("Date"),
+        _("(*) Please strike out what does not apply."),
+    ]
+    return Paragraph(_("Model withdrawal form"), "\n".join(lines))
+
+
+def letter(*, language: str, wished: bool) -> Attachment:
+    """Notice and form on something that lasts (BGB §312f(2)), with the express wish if there was one."""
+    with translation.override(language):
+        parts = [*read_notice(), read_form()]
+        if wished:
+            parts.append(Paragraph(_("Your express wish"), str(WISH)))
+        words = "\n".join(f"{each.title}\n{each.text}\n" for each in parts)
+        name = _("withdrawal-notice")
+    return Attachment(f"{name}.txt", words.encode(), "text/plain; charset=utf-8")
 
 
 def is_told(appointment: Appointment) -> bool:
@@ -79,16 +105,25 @@ def papers_of_notice(notice: Notice) -> list[Attachment]:
 
 
 def _letter(notice: Notice) -> list[Attachment]:
-    if notice.event_id is None:
-        return []
-    about = JournalEvent.objects.filter(pk=notice.event_id).select_related("subject").first()
-    visit = Appointment.objects.filter(pk=about.subject.object_id).first() if about else None
+    visit = visit_of(notice)
     if visit is None or not is_told(visit):
         return []
-    with translation.override(notice.user.language):
-        lines = [f"{each.title}\n{each.text}\n" for each in read_notice()]
-        if visit.early_start_at:
-            title = _("Your express wish")
-            lines.append(f"{title}\n{WISH}\n")
-        name = _("withdrawal-notice")
-    return [Attachment(f"{name}.txt", "\n".join(lines).encode(), "text/plain; charset=utf-8")]
+    return [letter(language=notice.user.language, wished=visit.early_start_at is not None)]
+
+
+def visit_of(notice: Notice) -> Appointment | None:
+    """The visit whose event the notice tells."""
+    if notice.event_id is None:
+        return None
+    about = JournalEvent.objects.filter(pk=notice.event_id).select_related("subject").first()
+    return Appointment.objects.filter(pk=about.subject.object_id).first() if about else None
+
+
+def _house() -> dict[str, str]:
+    house = brand.current()
+    return {
+        "name": str(house.get("legal_name") or house["name"]),
+        "address": str(house.get("address") or ""),
+        "mail": str(house.get("email") or ""),
+        "phone": str(house.get("phone") or ""),
+    }

@@ -146,6 +146,8 @@ class Appointment(models.Model):
     version = models.PositiveIntegerField(default=0)  # rises with each change; a calendar's SEQUENCE
     created_at = models.DateTimeField()
 
+    unread: int = 0  # messages, in lists that count them
+
     objects = AppointmentQuerySet.as_manager()
 
     class Meta:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import User
 from services.models import Appointment, Centre
 from services.models.visits import AppointmentQuerySet
@@ -13,7 +15,8 @@ def upcoming(user: User, now: datetime) -> AppointmentQuerySet:
         Appointment.objects.visible_to(user, now)
         .standing()
         .exclude(status=Appointment.Status.DONE)
-        .filter(span__endswith__gt=now)
+        # A car that is still here stays, though its time is over.
+        .filter(Q(span__endswith__gt=now) | Q(status__in=Appointment.Status.in_house()))
         .with_names()
         .order_by("span", "pk")
     )

@@ -105,12 +105,23 @@ def unread_of_staff(visit_ids: Iterable[int]) -> dict[int, int]:
     return {row["appointment"]: row["count"] for row in rows}
 
 
-def unread_of_customer(visit_ids: Iterable[int]) -> dict[int, int]:
+def mark_unread(visits: Iterable[Appointment], *, user: User, now: datetime) -> None:
+    """Give each visit of a list ``unread``: what the workshop wrote that its customer has not read.
+
+    0 where the thread is not shared with ``user``. One read, none for an empty list.
+    """
+    found = list(visits)
+    ids = [visit.pk for visit in found]
+    shared = concerned.shared_with(user, now).filter(pk__in=ids)
+    counts = unread_of_customer(shared.values("pk")) if ids else {}
+    for visit in found:
+        visit.unread = counts.get(visit.pk, 0)
+
+
+def unread_of_customer(visits: Iterable[int] | QuerySet[Any, Any]) -> dict[int, int]:
     """How many messages of the workshop the customer has not read, by visit. One read."""
     rows = (
-        VisitMessage.objects.filter(
-            appointment__in=list(visit_ids), from_customer=False, read_at__isnull=True
-        )
+        VisitMessage.objects.filter(appointment__in=visits, from_customer=False, read_at__isnull=True)
         .values("appointment")
         .annotate(count=Count("pk"))
         .order_by()

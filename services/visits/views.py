@@ -42,11 +42,13 @@ class Home(ListPage):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context = super().get_context_data(
             service_types=ServiceType.objects.filter(is_active=True, owner_may_book=True),
             centres=Centre.objects.open_to_owners(),
             **kwargs,
         )
+        messages.mark_unread(context["appointments"], user=person(self.request), now=timezone.now())
+        return context
 
 
 class AppointmentList(ListPage):
@@ -57,6 +59,11 @@ class AppointmentList(ListPage):
 
     def get_queryset(self) -> QuerySet[Appointment]:
         return appointments.past(person(self.request), timezone.now())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        messages.mark_unread(context["appointments"], user=person(self.request), now=timezone.now())
+        return context
 
 
 class OwnAppointment:

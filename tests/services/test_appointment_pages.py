@@ -13,7 +13,7 @@ from accounts.models import User
 from common.civil import BERLIN, instant
 from services.booking import booking
 from services.models import Appointment
-from services.visits import appointments
+from services.visits import appointments, messages
 from tests.factories.accounts import UserFactory
 from tests.factories.services import AppointmentFactory, Workshop, coming_thursday, make_car, plan_for
 from vehicles.models import Vehicle
@@ -196,3 +196,22 @@ def test_the_list_is_paged(signed_in: Client, workshop: Workshop, owner: User, c
     assert len(answer.context["appointments"]) == 25
     assert make_car(owner).pk  # another car changes nothing
     assert len(signed_in.get(reverse("services:appointment-list"), {"page": 2}).context["appointments"]) == 4
+
+
+def test_lists_count_what_the_workshop_wrote_and_nobody_read(
+    signed_in: Client, owner: User, appointment: Appointment, staff: User
+) -> None:
+    home = reverse("services:home")
+    assert "neue Nachricht" not in signed_in.get(home).content.decode()
+    messages.write_as_staff(by=staff, appointment=appointment, text="Bitte rufen Sie an.", now=timezone.now())
+    assert "1 neue Nachricht" in signed_in.get(home).content.decode()
+
+
+def test_a_car_that_is_still_here_stays_with_what_is_coming(
+    owner: User, appointment: Appointment, staff: User
+) -> None:
+    late = appointment.ends_at + timedelta(hours=1)
+    assert not appointments.upcoming(owner, late).exists()
+    Appointment.objects.filter(pk=appointment.pk).update(status=Appointment.Status.IN_WORK)
+    assert appointments.upcoming(owner, late).exists()
+    assert not appointments.past(owner, late).exists()

@@ -9,6 +9,12 @@ from django.utils.translation import gettext_noop
 FORMAL = (
     # Django's own German for this sounds like a court.
     gettext_noop("This field is required."),
+    gettext_noop("The submitted data was not a file. Check the encoding type on the form."),
+    gettext_noop("Date has wrong format. Use one of these formats instead: {format}."),
+    gettext_noop("Datetime has wrong format. Use one of these formats instead: {format}."),
+    gettext_noop("Time has wrong format. Use one of these formats instead: {format}."),
+    gettext_noop("Duration has wrong format. Use one of these formats instead: {format}."),
+    gettext_noop("Upload a valid image. The file you uploaded was either not an image or a corrupted image."),
     gettext_noop("You cannot remove your primary email address."),
     gettext_noop("You cannot remove your primary email address (%(email)s)."),
     gettext_noop("Please type your current password."),

@@ -1,8 +1,9 @@
-"""What the account itself asks people to allow."""
+"""What the account itself asks people to allow; each names the function that asks before anything is done."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.consents import consents
+from accounts.partners import partner_claims
 
 register = consents.register_purpose
 
@@ -12,13 +13,7 @@ register(
     area=_("News and offers"),
     icon="mail",
     place=10,
-)
-register(
-    consents.ANALYTICS,
-    label=_("Improving the portal"),
-    area=_("News and offers"),
-    icon="gauge",
-    place=20,
+    asked_by="accounts.telling.notice_wishes.wanted_channels",
 )
 register(
     consents.EMPLOYER_TRIPS,
@@ -26,18 +21,13 @@ register(
     area=_("Location"),
     icon="building-2",
     place=50,
+    asked_by="accounts.organisations.organisations.may_see_trips",
 )
 register(
-    "partner_sharing",
+    partner_claims.PURPOSE,
     label=_("Data for partner services"),
     area=_("Sharing data"),
     icon="link",
     place=60,
-)
-register(
-    "insurer_sharing",
-    label=_("Driving data for my insurer"),
-    area=_("Sharing data"),
-    icon="shield-check",
-    place=70,
+    asked_by="accounts.partners.partner_claims.shared_claims",
 )

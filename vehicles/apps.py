@@ -11,6 +11,7 @@ class VehiclesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.house import imports
         from accounts.organisations import closing
+        from accounts.partners import partner_claims as told_to_partners
         from common import realtime
         from documents import registry
         from journal import outbox
@@ -23,6 +24,7 @@ class VehiclesConfig(AppConfig):
             letters,
             live,
             ownership,
+            partner_claims,
             setup_steps,
         )
 
@@ -54,4 +56,5 @@ class VehiclesConfig(AppConfig):
             )
         )
         customers.register()
+        told_to_partners.register_claims(partner_claims.cars_of)
         closing.register_hold("vehicles", ownership.holds_of)

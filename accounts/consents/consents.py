@@ -18,20 +18,23 @@ from common.errors import Conflict, NotFound
 from journal import log
 
 MARKETING_MAIL = "marketing_mail"
-ANALYTICS = "analytics"
 EMPLOYER_TRIPS = "employer_trips"
 
 Way = ConsentEntry.Way
 
 
 class Purpose(NamedTuple):
-    """``area`` heads purposes that belong together; ``place`` orders them on the page."""
+    """``area`` heads purposes that belong together; ``place`` orders them on the page.
+
+    ``asked_by`` is the dotted path of the function that asks for this consent before anything is done.
+    """
 
     name: str
     label: Any
     area: Any
     icon: str
     place: int
+    asked_by: str
 
 
 class Standing(NamedTuple):
@@ -50,12 +53,16 @@ class Standing(NamedTuple):
 _purposes: dict[str, Purpose] = {}
 
 
-def register_purpose(name: str, *, label: Any, area: Any, icon: str = "shield-check", place: int) -> None:
+def register_purpose(
+    name: str, *, label: Any, area: Any, icon: str = "shield-check", place: int, asked_by: str
+) -> None:
     """Called from an app's purposes.py; ``name`` is stable and stored with each consent.
+
+    Nobody is asked for what nothing would do: ``asked_by`` names the function that reads it.
 
     People see a purpose once it has a text: ``publish_text``, or one that came with a release.
     """
-    _purposes[name] = Purpose(name, label, area, icon, place)
+    _purposes[name] = Purpose(name, label, area, icon, place, asked_by)
 
 
 def all_purposes() -> list[Purpose]:

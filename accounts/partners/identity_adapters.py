@@ -8,9 +8,10 @@ from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client, PrivateKey
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.utils import timezone
 
 from accounts.models import User
-from accounts.partners import connections, partner_secrets
+from accounts.partners import connections, partner_claims, partner_secrets
 from accounts.partners.partner_scopes import SCOPES
 
 
@@ -54,6 +55,8 @@ class IdentityAdapter(DefaultOIDCAdapter):
         if "email" in allowed and user.email:
             verified = EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
             claims |= {"email": user.email, "email_verified": verified}
+        if held and purpose == "userinfo":  # asked for each time, so that a withdrawal holds at once
+            claims |= partner_claims.shared_claims(user=user, now=timezone.now())
         return claims
 
     def validate_resource_uris(self, *, uris: list[str], **kwargs: Any) -> None:

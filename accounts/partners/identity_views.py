@@ -51,6 +51,7 @@ class Discovery(View):
                 "scopes_supported": list(SCOPES),
                 "claims_supported": [
                     *("sub", "name", "given_name", "family_name", "locale", "email", "email_verified"),
+                    "cars",
                 ],
                 "response_types_supported": ["code"],
                 "response_modes_supported": ["query"],

@@ -1,11 +1,13 @@
 """What a person allows: in words they saw, taken back as easily, provable later."""
 
+import inspect
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.module_loading import import_string
 
 from accounts.consents import consents, texts
 from accounts.consents.consents import Way
@@ -48,15 +50,17 @@ def test_an_empty_house_can_ask_for_everything_that_apps_registered() -> None:
     standings = consents.standings_of(UserFactory.create())
     assert [s.purpose.name for s in standings] == [
         "marketing_mail",
-        "analytics",
-        "roadside_location",
-        "charging_suggestions",
         "employer_trips",
         "partner_sharing",
-        "insurer_sharing",
     ]
     assert not any(s.given or s.lapsed for s in standings)
     assert all(s.text.text_de and s.text.text_en for s in standings)
+
+
+@pytest.mark.parametrize("purpose", consents.all_purposes(), ids=lambda purpose: purpose.name)
+def test_nobody_is_asked_for_what_nothing_reads(purpose: consents.Purpose) -> None:
+    asks = inspect.getsource(import_string(purpose.asked_by))
+    assert "consents.has_consent(" in asks or "consents.consenting(" in asks
 
 
 @pytest.mark.django_db
@@ -65,7 +69,7 @@ def test_nothing_is_presumed_until_it_is_given_and_nothing_outlives_its_withdraw
     assert not consents.has_consent(user=user, purpose=PURPOSE, now=now)
     give(user, now)
     assert consents.has_consent(user=user, purpose=PURPOSE, now=now)
-    assert not consents.has_consent(user=user, purpose=consents.ANALYTICS, now=now)
+    assert not consents.has_consent(user=user, purpose=consents.EMPLOYER_TRIPS, now=now)
     withdraw(user, now)
     assert not consents.has_consent(user=user, purpose=PURPOSE, now=now)
 
@@ -230,7 +234,7 @@ def test_staff_see_how_many_allow_each_purpose_in_words_that_count(now: datetime
     withdraw(user, now)
     agreed = {row.purpose.name: row.agreed for row in texts.overview()}
     assert agreed[PURPOSE] == 2
-    assert agreed[consents.ANALYTICS] == 0
+    assert agreed[consents.EMPLOYER_TRIPS] == 0
     publish(now, asks_again=True)
     assert {row.purpose.name: row.agreed for row in texts.overview()}[PURPOSE] == 0
 

@@ -55,6 +55,7 @@ def test_a_partner_signs_somebody_in_and_reads_what_was_allowed(url: str) -> Non
     assert who["email_verified"] is True
     told = program.ask("/identity/o/userinfo", token["access_token"]).json()
     assert told["sub"] == who["sub"]
+    assert "cars" not in told
 
     cars = program.ask("/api/v1/vehicles/", token["access_token"])
     assert [shown["vin"] for shown in cars.json()["results"]] == [car.vin]

@@ -7,7 +7,10 @@ from django.utils.translation import gettext, override
 
 from accounts.formal import FORMAL
 
-INFORMAL = re.compile(r"\b(du|dein\w*|dich|dir|gib|wähle|stelle sicher|versuche|bestätige|nutze|benutze|prüfe|lade)\b", re.IGNORECASE)
+INFORMAL = re.compile(
+    r"\b(du|dein\w*|dich|dir|gib|wähle|stelle sicher|versuche|bestätige|nutze|benutze|prüfe|lade)\b",
+    re.IGNORECASE,
+)
 
 
 @pytest.mark.parametrize("text", FORMAL)

@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 PARTS = (
     "usage.live",
     "usage.reactions",
+    "usage.privacy",
+    "usage.places",
     "payments.kinds",
     "payments.notices",
     "payments.reactions",
+    "payments.privacy",
     "invoices.document_kinds",
     "invoices.notices",
     "invoices.reactions",

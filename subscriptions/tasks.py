@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from subscriptions.payments import dunning, mandates
 from subscriptions.usage import entitlements
 
 
@@ -10,3 +11,15 @@ from subscriptions.usage import entitlements
 def release_reservations() -> None:
     """Give back promised rights that nobody used in time."""
     entitlements.release_expired(now=timezone.now())
+
+
+@shared_task
+def remind_of_invoices() -> None:
+    """Remind of what is overdue, on working mornings."""
+    dunning.remind_due(now=timezone.now())
+
+
+@shared_task
+def lapse_mandates() -> None:
+    """End mandates that nothing was collected by for 36 months."""
+    mandates.lapse_unused(now=timezone.now())

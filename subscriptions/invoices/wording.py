@@ -33,7 +33,7 @@ def values_of(
     means: Means,
     refers_to: Sequence[Invoice],
 ) -> dict[str, Any]:
-    """All that UStG §14(4) asks for, in the active language, as templates/subscriptions/invoice.typ sets it."""
+    """All that UStG §14(4) asks for, in the active language, as invoice.typ sets it."""
     buyer = invoice.buyer
     amount = _("Amount incl. VAT") if invoice.is_gross else _("Amount")
     return {

@@ -169,12 +169,14 @@ def build(*lines: Line, is_gross: bool) -> Written:
                 service=DateRange(*each.service),
             )
         )
-    taxes = []
+    taxes: list[dict[str, Any]] = []
+    tax_sum = 0
     for key, cents in net.items():
         by_rate = (Decimal(cents) * Decimal(key[1])).quantize(Decimal(1), ROUND_HALF_UP)
         tax = gross[key] - cents if is_gross else int(by_rate)
+        tax_sum += tax
         taxes.append({"code": key[0], "rate": key[1], "net_cents": cents, "tax_cents": tax})
-    net_cents, tax_cents = sum(net.values()), sum(each["tax_cents"] for each in taxes)
+    net_cents, tax_cents = sum(net.values()), tax_sum
     totals = {
         "net_cents": net_cents,
         "tax_cents": tax_cents,

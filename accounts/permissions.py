@@ -65,6 +65,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "services.set_up": frozenset({Role.ADMINISTRATOR}),
     "community.moderate": frozenset({Role.MODERATOR, Role.ADMINISTRATOR}),
     "subscriptions.view_desk": frozenset({Role.ACCOUNTANT, Role.ADVISOR, Role.ADMINISTRATOR}),
+    # The door; behind it each place of billing asks for a permission of its own.
+    "subscriptions.enter_billing": frozenset(
+        {Role.ACCOUNTANT, Role.ADVISOR, Role.PRODUCT, Role.ADMINISTRATOR}
+    ),
     # Systems that report usage, and their keys.
     "subscriptions.run_sources": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
     "subscriptions.keep_books": frozenset({Role.ACCOUNTANT, Role.ADMINISTRATOR}),

@@ -52,7 +52,7 @@ class Shell:
         match = self.request.resolver_match
         if match is None:
             return ""
-        return navigation.SECTIONS.get(match.view_name) or match.app_name or (match.url_name or "")
+        return navigation.section_of(match.view_name, match.route) or match.app_name or (match.url_name or "")
 
     @cached_property
     def ways(self) -> tuple[navigation.Way, ...]:

@@ -20,7 +20,7 @@ class Way:
     section: str
     permission: str = ""
     tab: bool = True
-    # Administrators see nearly everything: what they need less often stands in the menu and in the setup.
+    # Who runs a centre's day or the house sees many: what they need less often stands in the menu.
     in_full_bar: bool = True
 
     @property
@@ -45,14 +45,7 @@ VISITOR = (
 )
 STAFF = (
     Way(_("Board"), "services:staff-home", "calendar", "services", "services.view_day"),
-    Way(
-        _("Appointments"),
-        "services:staff-day-list",
-        "list",
-        "day-list",
-        "services.view_day",
-        in_full_bar=False,
-    ),
+    Way(_("Appointments"), "services:staff-day-list", "list", "day-list", "services.view_day"),
     Way(_("Requests"), "accounts:staff-cases", "inbox", "cases", "accounts.enter_desk"),
     Way(_("My work"), "services:my-work", "wrench", "work", "services.do_work", in_full_bar=False),
     Way(
@@ -66,9 +59,18 @@ STAFF = (
         "services.view_campaigns",
         in_full_bar=False,
     ),
-    Way(_("Vehicles"), "vehicles:staff-home", "car", "vehicles", "vehicles.hand_over"),
+    Way(
+        _("Vehicles"),
+        "vehicles:staff-home",
+        "car",
+        "vehicles",
+        "vehicles.hand_over",
+        in_full_bar=False,
+    ),
     Way(_("Customers"), "accounts:customer-list", "users", "customers", "accounts.view_customers"),
+    Way(_("Team"), "services:team-list", "user", "team", "services.change_day"),
     Way(_("Contracts"), "subscriptions:staff-home", "receipt", "subscriptions", "subscriptions.view_desk"),
+    Way(_("Billing"), "subscriptions:staff-billing", "euro", "billing", "subscriptions.enter_billing"),
     Way(_("Reports"), "community:staff-home", "flag", "community", "community.moderate"),
     Way(
         _("Partner services"),
@@ -78,7 +80,14 @@ STAFF = (
         "accounts.run_partners",
         in_full_bar=False,
     ),
-    Way(_("People"), "accounts:staff-people", "users", "accounts", "accounts.grant_roles"),
+    Way(
+        _("People"),
+        "accounts:staff-people",
+        "users",
+        "accounts",
+        "accounts.grant_roles",
+        in_full_bar=False,
+    ),
     Way(
         _("Journal"),
         "accounts:staff-journal",
@@ -147,10 +156,23 @@ SECTIONS = {
             "service-checks",
         )
     },
+    **{
+        f"services:{name}": "team"
+        for name in (
+            "team-list",
+            "absence-list",
+            "absence-create",
+            "closure-list",
+            "extra-opening-list",
+            "replan-list",
+            "replan-visit",
+        )
+    },
     "services:my-work": "work",
     "services:my-row": "work",
     "services:job-detail": "work",
     "services:finding-create": "work",
+    "services:finding-change": "work",
     "services:staff-figures": "figures",
     **{f"services:staff-campaign{name}": "campaigns" for name in ("s", "", "-create", "-change")},
     "services:staff-day-list": "day-list",
@@ -171,6 +193,14 @@ SECTIONS = {
     "accounts:staff-partner-create": "partners",
     "accounts:staff-partner-change": "partners",
 }
+
+
+BILLING = "staff/billing/"  # all pages below it stand under one way
+
+
+def section_of(view_name: str, route: str) -> str:
+    """Where a page stands in the bar, if not at its app's place."""
+    return "billing" if route.startswith(BILLING) else SECTIONS.get(view_name, "")
 
 
 @lru_cache(maxsize=128)
@@ -203,8 +233,11 @@ def staff_ways(user: Any) -> tuple[Way, ...]:
     return tuple(way for way in _existing(STAFF) if user.has_permission(way.permission))
 
 
+MOST_IN_BAR = 6
+
+
 def staff_bar(ways: tuple[Way, ...], section: str) -> tuple[Way, ...]:
-    """What of it stands in the bar: all, or for those who see everything what they need daily."""
-    if not any(way.permission == "accounts.set_up_house" for way in ways):
+    """What of it stands in the bar: all, or for those who see many what they need daily."""
+    if len(ways) <= MOST_IN_BAR:
         return ways
     return tuple(way for way in ways if way.in_full_bar or way.section == section)

@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from subscriptions import views
+from subscriptions import staff_views, views
 
 app_name = "subscriptions"
 urlpatterns = [
     path("subscriptions/", views.Home.as_view(), name="home"),
     path("subscriptions/plans/<slug:code>/", views.PlanDetail.as_view(), name="plan-detail"),
+    path("staff/billing/", staff_views.StaffBilling.as_view(), name="staff-billing"),
     path("", include("subscriptions.contracts.urls")),
     path("", include("subscriptions.invoices.urls")),
     path("", include("subscriptions.payments.urls")),

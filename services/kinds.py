@@ -41,6 +41,8 @@ register_kind("services.job_paused", label=_("Job paused"), data=_WORK)
 register_kind("services.job_finished", label=_("Job finished"), data=_WORK)
 register_kind("services.point_checked", label=_("Check recorded"), data=(*_WORK, "item", "verdict"))
 register_kind("services.finding_recorded", label=_("Finding recorded"), data=(*_WORK, "finding"))
+register_kind("services.finding_changed", label=_("Finding changed"), data=(*_WORK, "finding"))
+register_kind("services.finding_withdrawn", label=_("Finding withdrawn"), data=(*_WORK, "finding"))
 register_kind("services.approved_work_done", label=_("Approved work done"), data=("centre", "line"))
 register_kind(
     "services.approved_work_reopened", label=_("Approved work not done yet"), data=("centre", "line")

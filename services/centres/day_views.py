@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common import civil
-from common.pages import ActionPage, FormPage, ListPage
+from common.pages import ActionPage, FormPage, ListPage, Page
 from common.templatetags.typography import clock, day
-from services.centres import absences, closing, hours, replans, spans
+from services.centres import absences, closing, hours, replans, spans, team
 from services.centres.day_forms import AbsenceForm, ClosureForm, ExtraOpeningForm
 from services.centres.displacing import Outcome
 from services.models import Absence, Centre, Closure, ExtraOpening
@@ -48,6 +48,24 @@ class AtCentre:
 
     def at_centre(self, name: str) -> str:
         return f"{reverse(name)}?centre={self.chosen().pk}"
+
+
+class TeamList(AtCentre, Page):
+    """Who is there today, and who is not."""
+
+    permission = CHANGE_DAY
+    template_name = "services/team_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        centre, now = self.centre, timezone.now()
+        waiting = replans.visits_to_replan(by=self.request.user).filter(centre=centre).count()
+        return super().get_context_data(
+            centres=self.centres,
+            centre=centre,
+            members=team.team_of(centre=centre, now=now) if centre else [],
+            waiting=waiting,
+            **kwargs,
+        )
 
 
 class AbsenceList(AtCentre, ListPage):

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "services/checks/<int:item>/switch/", catalogue_views.CheckItemSwitch.as_view(), name="check-switch"
     ),
     path("services/checks/<int:item>/up/", catalogue_views.CheckItemUp.as_view(), name="check-up"),
+    path("team/", day_views.TeamList.as_view(), name="team-list"),
     path("absences/", day_views.AbsenceList.as_view(), name="absence-list"),
     path("absences/new/", day_views.AbsenceCreate.as_view(), name="absence-create"),
     path("absences/<int:pk>/cancel/", day_views.AbsenceCancel.as_view(), name="absence-cancel"),

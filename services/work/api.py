@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -15,12 +16,13 @@ from rest_framework.response import Response
 
 from common.errors import NotFound
 from common.rest.views import ReadViewSet
-from services.models import Job, Resource
+from services.models import Finding, Job, Resource
 from services.work import approved, findings, jobs, sheets, technicians, times
 from services.work.serializers import (
     ApprovedLineSerializer,
     FindingCreateSerializer,
     FindingSerializer,
+    FindingTextSerializer,
     JobDetailSerializer,
     JobSerializer,
     LineTickSerializer,
@@ -127,6 +129,24 @@ class JobViewSet(ReadViewSet):
             return FindingSerializer(made, context=self.get_serializer_context()).data
 
         return self._once(request, work, shape=FindingCreateSerializer, code=status.HTTP_201_CREATED)
+
+    @extend_schema(methods=["PUT"], request=FindingTextSerializer, responses=FindingSerializer)
+    @extend_schema(
+        methods=["DELETE"], operation_id="jobs_findings_withdraw", request=None, responses={204: None}
+    )
+    @action(detail=True, methods=["put", "delete"], url_path=r"findings/(?P<finding>[0-9]+)")
+    def finding(self, request: Request, pk: str | None = None, finding: str = "") -> Response:
+        """Other words for it, or none: until the customer has read it in an estimate (409 ``told``)."""
+        held = get_object_or_404(Finding.objects.filter(job=self.get_object()), pk=finding)
+        if request.method == "DELETE":
+            findings.withdraw_finding(by=self.request.user, finding=held, now=timezone.now())
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        shape = FindingTextSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        changed = findings.change_finding(
+            by=self.request.user, finding=held, now=timezone.now(), **shape.validated_data
+        )
+        return Response(FindingSerializer(changed, context=self.get_serializer_context()).data)
 
     @extend_schema(request=LineTickSerializer, responses=ApprovedLineSerializer)
     @action(detail=True, methods=["post"], url_path="approved-lines")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.errors import Conflict, Invalid, NotFound
-from documents import uploads
+from documents import erasing, uploads
 from documents.models import Document
 from journal import log
 from services import live
@@ -41,9 +41,7 @@ def record_finding(
     The same words of the same person at the same instant are one finding, whenever they arrive.
     Raises NotFound, Invalid (no_text, too_many, in_future, too_old), Conflict (visit_over).
     """
-    moment, words = moment_of(at=at, now=now), text.strip()
-    if not words or len(words) > TEXT_LENGTH:
-        raise Invalid(_("Please say in a few words what you found."), code="no_text", field="text")
+    moment, words = moment_of(at=at, now=now), _words(text)
     if len(pictures) > MOST_PICTURES:
         raise Invalid(
             _("Please send at most %(count)d pictures.") % {"count": MOST_PICTURES},
@@ -53,8 +51,7 @@ def record_finding(
     with transaction.atomic():
         held = locked_job(by=by, job=job)
         visit = held.appointment
-        if visit.status in (Appointment.Status.DONE, *Appointment.Status.gone()):
-            raise Conflict(_("This visit is over; nothing more is to be done."), code="visit_over")
+        _require_running(visit)
         if item is not None and item.service_type_id != held.service_type_id:
             raise NotFound(_("This point is not on the check sheet."), field="item")
         known = Finding.objects.filter(job=held, by=by, at=moment, text=words).first()
@@ -72,6 +69,83 @@ def record_finding(
         )
         live.announce("services.finding_recorded", visit)
     return finding
+
+
+def change_finding(*, by: User, finding: Finding, text: str, now: datetime) -> Finding:
+    """Say it in other words, as long as no customer has read it.
+
+    Raises NotFound, Invalid (no_text), Conflict (visit_over, told).
+    """
+    words = _words(text)
+    with transaction.atomic():
+        held = _lock_untold(by, finding)
+        if held.text != words:
+            held.text = words
+            held.save(update_fields=["text"])
+            _record("services.finding_changed", held, by=by, now=now)
+    return held
+
+
+def withdraw_finding(*, by: User, finding: Finding, now: datetime) -> None:
+    """It was none: it is gone with its pictures. One in a draft goes after its line.
+
+    Raises NotFound, Conflict (visit_over, told, in_draft).
+    """
+    with transaction.atomic():
+        held = _lock_untold(by, finding)
+        if held.lines.exists():
+            raise Conflict(
+                _("A draft of an estimate mentions it. Please drop that line first."), code="in_draft"
+            )
+        erasing.erase_all(documents=pictures_of([held]).get(held.pk, []), now=now, by=by)
+        _record("services.finding_withdrawn", held, by=by, now=now)
+        held.delete()
+
+
+def _words(text: str) -> str:
+    words = text.strip()
+    if not words or len(words) > TEXT_LENGTH:
+        raise Invalid(_("Please say in a few words what you found."), code="no_text", field="text")
+    return words
+
+
+def _require_running(visit: Appointment) -> None:
+    if visit.status in (Appointment.Status.DONE, *Appointment.Status.gone()):
+        raise Conflict(_("This visit is over; nothing more is to be done."), code="visit_over")
+
+
+def _lock_untold(by: User, finding: Finding) -> Finding:
+    """Under the lock of its visit, which whoever sends an estimate takes, too."""
+    row = Finding.objects.select_related("job__appointment").filter(pk=finding.pk).first()
+    if row is None or not Job.objects.workable_by(by).filter(pk=row.job_id).exists():
+        raise NotFound(_("This finding was not found."))
+    visit = Appointment.objects.select_for_update(of=("self",)).get(pk=row.job.appointment_id)
+    _require_running(visit)
+    held = (
+        Finding.objects.select_related("job__appointment__centre")
+        .select_for_update(of=("self",))
+        .filter(pk=finding.pk)
+        .first()
+    )
+    if held is None:
+        raise NotFound(_("This finding was not found."))
+    if held.lines.filter(estimate__state__in=TOLD).exists():
+        raise Conflict(
+            _("The customer has read it in an estimate. Please write down another finding."), code="told"
+        )
+    return held
+
+
+def _record(kind: str, finding: Finding, *, by: User, now: datetime) -> None:
+    visit = finding.job.appointment
+    log.record(
+        kind,
+        by=by,
+        subject=visit,
+        data={"centre": visit.centre_id, "job": finding.job_id, "finding": finding.pk},
+        at=now,
+    )
+    live.announce(kind, visit)
 
 
 def open_findings(*, appointment: Appointment) -> QuerySet[Finding]:

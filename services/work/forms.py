@@ -28,12 +28,15 @@ class PointForm(forms.Form):
     seen = InstantField(required=False)
 
 
-class FindingForm(forms.Form):
+class FindingTextForm(forms.Form):
     text = forms.CharField(
         label=_("What did you find?"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class FindingForm(FindingTextForm):
     item: Any = forms.ModelChoiceField(
         None, label=_("At which point?"), required=False, empty_label=_("none of the sheet")
     )

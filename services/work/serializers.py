@@ -155,6 +155,10 @@ class PointRecordSerializer(MomentSerializer):
     seen = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
+class FindingTextSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=findings.TEXT_LENGTH)
+
+
 class FindingCreateSerializer(MomentSerializer):
     text = serializers.CharField(max_length=findings.TEXT_LENGTH)
     item = VisibleField(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import civil
 from common.errors import Invalid
-from common.pages import ActionPage, FormPage, Page
+from common.pages import ActionPage, Page
 from services import live
 from services.booking.views import WeekFragment, person
 from services.models import Centre, CheckItem, CheckResult, EstimateLine, Job, Resource
@@ -209,35 +209,6 @@ class PointRecord(JobDeed):
             value=form.cleaned_data["value"],
             verdict=form.cleaned_data["verdict"],
             seen=form.cleaned_data["seen"],
-            now=timezone.now(),
-        )
-        return self.job_url()
-
-
-class FindingCreate(OfJob, FormPage):
-    template_name = "services/finding_create.html"
-    form_class = FindingForm
-    once = True
-    success_message = _("The finding is written down. The front desk can make an estimate of it.")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {
-            **super().get_form_kwargs(),
-            "user": person(self.request),
-            "job": self.job,
-            "now": timezone.now(),
-        }
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(job=self.job, visit=self.job.appointment, **kwargs)
-
-    def perform(self, form: FindingForm) -> str:
-        findings.record_finding(
-            by=person(self.request),
-            job=self.job,
-            text=form.cleaned_data["text"],
-            item=form.cleaned_data.get("item"),
-            pictures=form.cleaned_data["pictures"],
             now=timezone.now(),
         )
         return self.job_url()

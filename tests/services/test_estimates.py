@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Notice, User
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -292,6 +293,22 @@ def test_what_was_said_on_the_phone_is_confirmed(
     assert kinds_told(owner) == ["services.estimate_ordered.phone"]
     estimate.refresh_from_db()
     assert (estimate.decided_by, estimate.decided_through) == (staff, "phone")
+
+
+def test_a_phone_decision_over_the_api_is_for_the_colleagues_of_the_centre(
+    visit: Appointment, staff: User, owner: User, now: datetime, client: Any
+) -> None:
+    estimate = sent(visit, staff, timezone.now())
+    url, asked = f"/api/v1/estimates/{estimate.pk}/by-phone/", {"lines": line_ids(estimate)}
+    for person, status in [
+        (owner, 403),
+        (UserFactory.create(role="staff", scope=make_workshop().centre), 404),
+        (staff, 200),
+    ]:
+        client.force_login(person)
+        assert client.post(url, asked, content_type="application/json").status_code == status
+    estimate.refresh_from_db()
+    assert (estimate.state, estimate.decided_through, estimate.decided_by) == ("decided", "phone", staff)
 
 
 def test_both_hear_when_nobody_decided(

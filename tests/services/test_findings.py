@@ -144,3 +144,60 @@ def test_work_of_other_people_is_not_found(shop):
     ):
         with pytest.raises(NotFound):
             approved.tick_line(by=stranger, line=line, now=MORNING)
+
+
+def test_a_finding_is_put_in_other_words_until_the_customer_has_read_it(shop):
+    finding = found(shop)
+    changed = findings.change_finding(by=shop.person, finding=finding, text=" Schlauch porös ", now=MORNING)
+    assert changed.text == "Schlauch porös"
+    mention(finding, "draft")
+    findings.change_finding(by=shop.staff, finding=finding, text="Beide Schläuche porös", now=MORNING)
+    Estimate.objects.update(state="sent", sent_at=MORNING, expires_at=MORNING + timedelta(days=3))
+    with pytest.raises(Conflict) as refused:
+        findings.change_finding(by=shop.person, finding=finding, text="Doch nicht", now=MORNING)
+    assert refused.value.code == "told"
+    assert Event.objects.filter(kind="services.finding_changed").count() == 2
+
+
+def test_a_finding_that_was_none_is_withdrawn_with_its_pictures(shop):
+    picture = DocumentFactory.create(by=shop.person, kind=findings.PICTURE)
+    finding = found(shop, pictures=[picture])
+    line = mention(finding, "draft")
+    with pytest.raises(Conflict) as refused:
+        findings.withdraw_finding(by=shop.person, finding=finding, now=MORNING)
+    assert refused.value.code == "in_draft"
+    line.delete()
+    findings.withdraw_finding(by=shop.person, finding=finding, now=MORNING)
+    assert not Finding.objects.exists()
+    assert findings.pictures_of([finding]) == {}
+    assert Event.objects.get(kind="services.finding_withdrawn").by == shop.person
+    with pytest.raises(NotFound):
+        findings.withdraw_finding(by=shop.person, finding=finding, now=MORNING)
+
+
+def test_only_who_works_on_the_car_changes_what_was_found(shop):
+    finding = found(shop)
+    stranger = UserFactory.create(role="technician", scope=make_workshop().centre)
+    with pytest.raises(NotFound):
+        findings.change_finding(by=stranger, finding=finding, text="Alles gut", now=MORNING)
+    with pytest.raises(NotFound):
+        findings.withdraw_finding(by=stranger, finding=finding, now=MORNING)
+
+
+def test_pages_and_api_change_and_withdraw(shop, client):
+    first, second = found(shop), found(shop, "Wischer alt")
+    client.force_login(shop.person)
+    page = client.get(f"/staff/my-work/jobs/{shop.job.pk}/").content.decode()
+    assert f"/staff/my-work/findings/{first.pk}/" in page
+    client.post(f"/staff/my-work/findings/{first.pk}/", {"text": "Leitung rissig"})
+    assert client.post(f"/staff/my-work/findings/{first.pk}/", {"text": ""}).status_code == 422
+    first.refresh_from_db()
+    assert first.text == "Leitung rissig"
+    client.post(f"/staff/my-work/findings/{first.pk}/withdraw/")
+    base = f"/api/v1/jobs/{shop.job.pk}/findings"
+    changed = client.put(f"{base}/{second.pk}/", {"text": "Wischer hart"}, content_type="application/json")
+    assert changed.json()["text"] == "Wischer hart"
+    assert client.delete(f"{base}/{second.pk}/").status_code == 204
+    assert not Finding.objects.exists()
+    client.force_login(UserFactory.create(role="technician", scope=make_workshop().centre))
+    assert client.delete(f"{base}/{second.pk}/").status_code == 404

@@ -57,28 +57,48 @@ def take_for_visit(
     now: datetime,
     but: Sequence[Allocation] = (),
     jobs: dict[int, int] | None = None,
+    found: "Possible | None" = None,
 ) -> None:
     """A resource for each demand that none of ``but`` meets already. Raises NoCapacity.
 
-    ``jobs`` are the ids by position, where the caller has them. The technician of an earlier job is
-    preferred for the next: one person per car where it can be.
+    ``jobs`` are the ids by position, ``found`` what possible_for said, where the caller has them. The
+    technician of an earlier job is preferred for the next: one person per car where it can be.
     """
-    met = {_place_of(allocation) for allocation in but}
-    demands = [
-        demand for demand in demands_of(plan, appointment.centre) if (demand.position, demand.part) not in met
-    ]
+    if found is None:
+        found = possible_for(
+            plan=plan, centre=appointment.centre, starts_at=appointment.starts_at, now=now, but=but
+        )
     if jobs is None:
         jobs = {job.position: job.pk for job in appointment.jobs.all()}
-    found = availability.candidates(
-        centre=appointment.centre, plan=plan, demands=demands, starts_at=appointment.starts_at, now=now
-    )
     liked: set[int] = set()
-    for demand, possible in zip(demands, found, strict=True):
-        ordered = sorted(possible, key=lambda each: each.resource_id not in liked)
-        taken = next((each for each in ordered if _take(each, demand, appointment, jobs)), None)
-        if taken is None:
+    lists: list[tuple[Demand, list[Candidate]]] = []
+    for demand, candidates in found:
+        ordered = sorted(candidates, key=lambda each: each.resource_id not in liked)
+        lists.append((demand, ordered))
+        liked.add(ordered[0].resource_id)
+    # The first of each list at once; one by one only where one of them went meanwhile.
+    firsts = [(ordered[0], demand) for demand, ordered in lists]
+    taken = _insert_all(firsts, appointment, jobs)
+    for demand, ordered in lists:
+        if (demand.position, demand.part) not in taken and not any(
+            _take(each, demand, appointment, jobs) for each in ordered[1:]
+        ):
             raise NoCapacity
-        liked.add(taken.resource_id)
+
+
+Possible = Sequence[tuple[Demand, list[Candidate]]]
+
+
+def possible_for(
+    *, plan: Plan, centre: Centre, starts_at: datetime, now: datetime, but: Sequence[Allocation] = ()
+) -> Possible:
+    """Who could meet each demand that none of ``but`` meets. Raises NoCapacity where nobody can."""
+    met = {_place_of(allocation) for allocation in but}
+    demands = [each for each in demands_of(plan, centre) if (each.position, each.part) not in met]
+    found = availability.candidates(centre=centre, plan=plan, demands=demands, starts_at=starts_at, now=now)
+    if not all(found):
+        raise NoCapacity
+    return list(zip(demands, found, strict=True))
 
 
 def take_for_hold(*, hold: Hold, plan: Plan, now: datetime) -> None:
@@ -153,6 +173,29 @@ def _place_of(allocation: Allocation) -> tuple[int, str]:
 def _take(candidate: Candidate, demand: Demand, appointment: Appointment, jobs: dict[int, int]) -> bool:
     job_id = jobs[demand.position] if demand.position else None
     return _insert(candidate, part=demand.part, appointment=appointment, job_id=job_id)
+
+
+def _insert_all(
+    wanted: Sequence[tuple[Candidate, Demand]], appointment: Appointment, jobs: dict[int, int]
+) -> set[tuple[int, str]]:
+    """As _insert, for many in one statement; the places of the demands that are met now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO services_allocation (resource_id, kind, span, active, part, appointment_id, job_id)
+               SELECT resource, 'visit', span, true, part, %s, job
+               FROM unnest(%s::bigint[], %s::tstzrange[], %s::text[], %s::bigint[])
+                 AS wanted (resource, span, part, job)
+               ON CONFLICT DO NOTHING RETURNING job_id, part""",
+            [
+                appointment.pk,
+                [candidate.resource_id for candidate, _demand in wanted],
+                [candidate.span for candidate, _demand in wanted],
+                [demand.part for _candidate, demand in wanted],
+                [jobs.get(demand.position) for _candidate, demand in wanted],
+            ],
+        )
+        positions = {job: position for position, job in jobs.items()}
+        return {(positions.get(job, 0), part) for job, part in cursor.fetchall()}
 
 
 def _insert(

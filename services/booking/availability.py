@@ -22,6 +22,7 @@ from services.booking.plans import Demand, Plan, demands_of
 from services.models import Appointment, Centre, Resource
 
 MAX_DAYS = 62  # of one search
+SOON_DAYS = 2  # where the next times are looked for first
 
 # Wall-clock hours become instants day by day, so days of 23 and 25 hours come out right.
 # Where clocks skip or repeat an hour, PostgreSQL reads a wall-clock time as standard time;
@@ -236,8 +237,13 @@ def next_free_slots(
 ) -> list[Slot]:
     """The first ``count`` free slots that start at or after ``after`` within two weeks of it."""
     first_day = civil.local_date(after, centre.zone)
-    slots = free_slots(centre=centre, plan=plan, first_day=first_day, days=14, now=now, moving=moving)
-    return [slot for slot in slots if slot.starts_at >= after][:count]
+    found: list[Slot] = []
+    for days in (SOON_DAYS, 14):  # most are found at once, and few days are a fraction of the work
+        slots = free_slots(centre=centre, plan=plan, first_day=first_day, days=days, now=now, moving=moving)
+        found = [slot for slot in slots if slot.starts_at >= after][:count]
+        if len(found) == count:
+            break
+    return found
 
 
 def count_per_day(slots: list[Slot], *, centre: Centre, first_day: date, days: int) -> dict[date, int]:

@@ -105,14 +105,17 @@ def book_appointment(
                 created_at=now,
                 **(doorstep._asdict() if doorstep else {}),
             )
-            jobs = inserting.insert_visit(appointment=appointment, plan=plan)
-            booking_pictures.attach(appointment=appointment, pictures=pictures)
             if not by_staff:
                 holds.end_choice_for_booking(by)
             allocating.drop_expired_holds(centre=centre, now=now)
-            allocating.take_for_visit(appointment=appointment, plan=plan, now=now, jobs=jobs)
+            found = allocating.possible_for(plan=plan, centre=centre, starts_at=starts_at, now=now)
+            jobs = inserting.insert_visit(appointment=appointment, plan=plan)
+            booking_pictures.attach(appointment=appointment, pictures=pictures)
+            allocating.take_for_visit(appointment=appointment, plan=plan, now=now, jobs=jobs, found=found)
             record_change("services.appointment_booked", appointment, by=by, now=now)
     except allocating.NoCapacity:
+        # Where the car is elsewhere at that time, that is the reason to be told.
+        inserting.check_vehicle_free(vehicle_id=vehicle.pk if vehicle else None, span=span)
         starts.check_open(centre=centre, span=span)
         raise holds.slot_taken(centre=centre, plan=plan, starts_at=starts_at, now=now) from None
     return appointment
@@ -140,7 +143,7 @@ def move_appointment(
                 return appointment
             starts.check_start(centre=centre, plan=plan, starts_at=starts_at, now=now, by_staff=by_staff)
             span = starts.span_of(plan=plan, starts_at=starts_at)
-            inserting.check_vehicle_free(appointment, span)
+            inserting.check_vehicle_free(vehicle_id=appointment.vehicle_id, span=span, but=appointment.pk)
             allocating.release(appointment)
             if not by_staff:
                 holds.end_choice_for_booking(by)
@@ -205,14 +208,14 @@ def record_change(
     by: User | None,
     now: datetime,
     days: set[date] | None = None,
-    audience: Iterable[User] | None = None,
+    audience: Iterable[User | int] | None = None,
     **data: Any,
 ) -> None:
     """Write the event, and push it; for ``audience``, or whoever booked and owns the car at ``now``."""
     if audience is None:
         car = appointment.vehicle_id
-        owners = ownership.keepers_of(vehicle_id=car, now=now) if car is not None else []
-        audience = [*owners, appointment.booked_by]
+        owners = ownership.keeper_ids_of(vehicle_id=car, now=now) if car is not None else []
+        audience = [*owners, appointment.booked_by_id]
     log.record(
         kind,
         by=by,

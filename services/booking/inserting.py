@@ -38,9 +38,9 @@ _INSERT = "".join(
 SELECT visit.id, made.position, made.id FROM visit, made""",
     ]
 )
-# The words of the constraint, so that its index answers.
+# The words of the constraint, and the type of its column, so that its index answers.
 _BUSY = """SELECT 1 FROM services_appointment
-WHERE vehicle_id = %s AND span && %s AND id <> %s AND NOT (status IN ('cancelled', 'no_show')) LIMIT 1"""
+WHERE vehicle_id = %s::bigint AND span && %s AND id <> %s AND NOT (status IN ('cancelled', 'no_show')) LIMIT 1"""
 
 
 def insert_visit(*, appointment: Appointment, plan: Plan) -> dict[int, int]:
@@ -71,15 +71,16 @@ def insert_visit(*, appointment: Appointment, plan: Plan) -> dict[int, int]:
             appointment.pk = rows[0][0]
             appointment._state.adding = False
             return {position: job for _visit, position, job in rows}
-        check_vehicle_free(appointment, appointment.span)  # else the code was drawn before
+        # Else the code was drawn before.
+        check_vehicle_free(vehicle_id=appointment.vehicle_id, span=appointment.span)
     raise Conflict(_("Please try again."), code="try_again")
 
 
-def check_vehicle_free(appointment: Appointment, span: DateTimeTZRange) -> None:
-    """Raises VehicleBusy when another visit of the same car touches ``span``."""
-    if appointment.vehicle_id is None:
+def check_vehicle_free(*, vehicle_id: int | None, span: DateTimeTZRange, but: int = 0) -> None:
+    """Raises VehicleBusy when a visit of the car, except the one whose id is ``but``, touches ``span``."""
+    if vehicle_id is None:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_BUSY, [appointment.vehicle_id, span, appointment.pk or 0])
+        cursor.execute(_BUSY, [vehicle_id, span, but])
         if cursor.fetchone():
             raise VehicleBusy

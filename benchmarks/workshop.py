@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import psycopg
@@ -18,19 +21,18 @@ KEPT = 0.64  # of the half hours of a bay: 200,000 visits
 CARS = 20_000
 MINUTES = 30
 
-# The exclusion constraints are built once at the end: the same guard, a fraction of the time.
-_WITHOUT = """
-ALTER TABLE services_allocation DROP CONSTRAINT allocation_no_overlap;
-ALTER TABLE services_appointment DROP CONSTRAINT appointment_one_per_vehicle;
-ALTER TABLE services_job DROP CONSTRAINT job_one_after_the_other;
+# Filled without indexes and keys, which are built once at the end: the same guard, a fraction of the time.
+FILLED = ["services_appointment", "services_job", "services_allocation"]
+_KEYS = """
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+  format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+FROM pg_constraint WHERE contype IN ('f', 'x') AND conrelid = ANY(%s::regclass[])
+ORDER BY contype DESC
 """
-_WITH = """
-ALTER TABLE services_allocation ADD CONSTRAINT allocation_no_overlap
-  EXCLUDE USING gist (resource_id WITH =, span WITH &&, blocker WITH <>) WHERE (active);
-ALTER TABLE services_appointment ADD CONSTRAINT appointment_one_per_vehicle
-  EXCLUDE USING gist (vehicle_id WITH =, span WITH &&) WHERE (NOT (status IN ('cancelled', 'no_show')));
-ALTER TABLE services_job ADD CONSTRAINT job_one_after_the_other
-  EXCLUDE USING gist (appointment_id WITH =, span WITH &&);
+_INDEXES = """
+SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+FROM pg_index WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (
+  SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
 """
 
 _HOUSE = """
@@ -133,13 +135,37 @@ def write(url: str, *, times: int = 1) -> None:
         "length": f"{MINUTES} minutes",
     }
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET maintenance_work_mem = '256MB'")
+        connection.execute("SET synchronous_commit = off")
         connection.execute("SELECT setseed(0.42)")
-        for script in (_WITHOUT, _HOUSE, _VISITS, _WITH):
-            # A script is a transaction: what it queues must be over before tables change again.
-            with connection.transaction():
-                for statement in script.split(";\n"):
-                    if statement.strip():
-                        connection.execute(_filled(statement), values if "%(" in statement else None)
+        with _bare(connection):
+            for script in (_HOUSE, _VISITS):
+                # A script is a transaction: what it queues must be over before tables change again.
+                with connection.transaction():
+                    for statement in script.split(";\n"):
+                        if statement.strip():
+                            connection.execute(_filled(statement), values if "%(" in statement else None)
+
+
+@contextmanager
+def _bare(connection: psycopg.Connection) -> Iterator[None]:
+    """The big tables without keys and indexes; afterwards with all that they had, checked."""
+    # Keys first when taking away, last when giving back: they stand on indexes.
+    pairs = [
+        (str(take), str(give))
+        for query in (_KEYS, _INDEXES)
+        for take, give in connection.execute(_escaped(query), [FILLED]).fetchall()
+    ]
+    for take, _give in pairs:
+        connection.execute(take.encode())
+    yield
+    for _take, give in reversed(pairs):
+        connection.execute(give.encode())
+
+
+def _escaped(query: str) -> str:
+    """The signs of format() doubled; one parameter is left, the tables."""
+    return re.sub(r"%(?=[sI](?!::regclass))", "%%", query)
 
 
 def _filled(statement: str) -> str:

@@ -46,6 +46,15 @@ class Entitlement(NamedTuple):
     overage_cents: int | None
 
     @property
+    def starts_on(self) -> date:
+        return self.period[0]
+
+    @property
+    def ends_on(self) -> date:
+        """The first day of the next period."""
+        return self.period[1]
+
+    @property
     def left(self) -> Decimal:
         return max(self.included - self.used - self.reserved, Decimal(0))
 

@@ -47,8 +47,8 @@ class UsageOutcomeSerializer(serializers.Serializer[Any]):
 class EntitlementSerializer(serializers.Serializer[Any]):
     contract = serializers.CharField()
     unit = serializers.CharField()
-    starts_on = serializers.DateField(source="period.0")
-    ends_on = serializers.DateField(source="period.1", help_text="The first day of the next period.")
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(help_text="The first day of the next period.")
     included = serializers.DecimalField(max_digits=14, decimal_places=3)
     used = serializers.DecimalField(max_digits=14, decimal_places=3)
     reserved = serializers.DecimalField(max_digits=14, decimal_places=3)

@@ -27,3 +27,7 @@ register_kind("subscriptions.billing_run_started", label=_("Billing run started"
 register_kind("subscriptions.account_billed_again", label=_("Parked account billed again"), data=("number",))
 register_kind("subscriptions.vat_rate_added", label=_("VAT rate added"), data=("code", "rate", "from"))
 register_kind("subscriptions.number_series_named", label=_("Number series named"), data=("code", "prefix"))
+register_kind("subscriptions.changed", label=_("Contract changed"), data=("code", "change", "starts_on"))
+register_kind(
+    "subscriptions.change_taken_back", label=_("Change of a contract taken back"), data=("code", "change")
+)

@@ -20,7 +20,7 @@ class Way:
     section: str
     permission: str = ""
     tab: bool = True
-    # Who runs a centre's day or the house sees many: what they need less often stands in the menu.
+    # Administrators see nearly everything: what they need less often stands in the menu and in the setup.
     in_full_bar: bool = True
 
     @property
@@ -234,10 +234,14 @@ def staff_ways(user: Any) -> tuple[Way, ...]:
 
 
 MOST_IN_BAR = 6
+# Of a front desk, whose bar would be too long for a phone; the menu has them.
+NOT_DAILY = ("work", "figures", "campaigns")
 
 
 def staff_bar(ways: tuple[Way, ...], section: str) -> tuple[Way, ...]:
     """What of it stands in the bar: all, or for those who see many what they need daily."""
+    if any(way.permission == "accounts.set_up_house" for way in ways):
+        return tuple(way for way in ways if way.in_full_bar or way.section == section)
     if len(ways) <= MOST_IN_BAR:
         return ways
-    return tuple(way for way in ways if way.in_full_bar or way.section == section)
+    return tuple(way for way in ways if way.section not in NOT_DAILY or way.section == section)

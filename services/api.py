@@ -22,8 +22,8 @@ from services.serializers import (
     AppointmentStatusSerializer,
     CentreSerializer,
     HandBackSerializer,
-    PromiseSerializer,
     ServiceTypeSerializer,
+    VisitPromiseSerializer,
 )
 from services.visits import promises
 
@@ -147,11 +147,11 @@ class AppointmentViewSet(CreateMixin, ReadViewSet):
             parts=workday.Parts(asked["parts"], asked["parts_expected_on"]),
         )
 
-    @extend_schema(request=PromiseSerializer, responses=AppointmentSerializer)
+    @extend_schema(request=VisitPromiseSerializer, responses=AppointmentSerializer)
     @action(detail=True, methods=["post"])
     def promise(self, request: Request, pk: str | None = None) -> Response:
         """Promise the car for another time; the customer reads why. Staff."""
-        shape = PromiseSerializer(data=request.data)
+        shape = VisitPromiseSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
 
         def change(*, appointment: Appointment, **asked: Any) -> Appointment:

@@ -107,7 +107,7 @@ class AppointmentStatusSerializer(serializers.Serializer[Any]):
     parts_expected_on = serializers.DateField(allow_null=True, default=None)
 
 
-class PromiseSerializer(serializers.Serializer[Any]):
+class VisitPromiseSerializer(serializers.Serializer[Any]):
     promised_at = serializers.DateTimeField()
     reason = serializers.CharField(max_length=200, help_text="The customer reads it.")
 
@@ -115,3 +115,8 @@ class PromiseSerializer(serializers.Serializer[Any]):
 class HandBackSerializer(serializers.Serializer[Any]):
     done = serializers.CharField(max_length=300, help_text="What was done; the customer reads it.")
     looked = serializers.BooleanField(help_text="The car was looked over with the customer.")
+    payers = serializers.DictField(
+        child=serializers.ChoiceField(choices=["customer", "warranty", "goodwill"]),
+        default=dict,
+        help_text="Who bears which position; the customer, where nothing is said.",
+    )

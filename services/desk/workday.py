@@ -12,7 +12,7 @@ from services.booking import booking
 from services.models import Allocation, Appointment, ServiceType, StatusChange, Way
 
 Status = Appointment.Status
-CHANGE_DAY = "services.change_day"
+VIEW_DAY, CHANGE_DAY = "services.view_day", "services.change_day"
 
 # What may follow what, the usual step first. Who came can't un-come, and who left can't un-leave.
 # A customer may take the car with the work undone, and a test drive needs none.

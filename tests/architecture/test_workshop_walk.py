@@ -19,6 +19,7 @@ from services.models import (
     Appointment,
     Estimate,
     EstimateLine,
+    Finding,
     Job,
     LoanHandover,
     RepairOrder,
@@ -57,6 +58,7 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "services:staff-estimate-phone": ("estimate", DESK),
     "services:replan-visit": ("visit", DESK),
     "services:job-detail": ("job", HOUSE),
+    "services:finding-change": ("finding", HOUSE),
 }
 CALLS: dict[str, tuple[str, set[str]]] = {
     "appointments": ("visit", OWNER),
@@ -100,6 +102,7 @@ def world() -> dict[str, Any]:
         "message": VisitMessage.objects.filter(from_customer=True)[0],
         "job": Job.objects.get(appointment=visit),
         "absence": Absence.objects.get(),
+        "finding": Finding.objects.get(),
     }
 
 

@@ -13,6 +13,7 @@ PARTS = (
     "payments.notices",
     "payments.reactions",
     "payments.privacy",
+    "payments.places",
     "invoices.document_kinds",
     "invoices.notices",
     "invoices.reactions",
@@ -33,6 +34,7 @@ class SubscriptionsConfig(AppConfig):
         from vehicles.cards import register_card
 
         outbox.register_channel(letters.CONFIRMATION, letters.confirm_contract)
+        outbox.register_channel(letters.CHANGED, letters.confirm_change)
         outbox.register_channel(letters.RECEIPT, letters.confirm_declaration)
         outbox.register_channel(invoice_letters.MAILBOX, invoice_letters.send_to_mailbox)
         registry.register_kind(

@@ -23,6 +23,7 @@ def register() -> None:
     register_section(Section("contracts", gettext_lazy("Contracts"), PERMISSION, _contracts, 20, "receipt"))
     register_mover(Mover("subscriptions.Contract", "holder", gettext_lazy("contracts")))
     register_stay("subscriptions.Declaration", "by", "declarations are kept as received")
+    register_stay("subscriptions.ContractChange", "by", "who agreed stays who agreed")
     register_stay("subscriptions.DeclarationAnswer", "by", "who acted stays who acted")
     register_clashes(_clashes)
 

@@ -35,6 +35,12 @@ class AlreadyEnded(Conflict):
     code = "already_ended"
 
 
+class ChangeImpossible(Conflict):
+    """The contract can't be changed in this way now; the words say why."""
+
+    code = "change_impossible"
+
+
 class WithdrawalOver(Conflict):
     """The 14 days have passed."""
 

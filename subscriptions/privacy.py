@@ -14,7 +14,7 @@ from accounts.privacy import keeping
 from accounts.privacy.parts import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from common.civil import local_date
 from subscriptions.contracts import papers
-from subscriptions.models import Contract, ContractVersion, Declaration, DeclarationAnswer
+from subscriptions.models import Contract, ContractChange, ContractVersion, Declaration, DeclarationAnswer
 from subscriptions.models.contracts import ContractQuerySet
 
 Row = dict[str, Any]
@@ -36,7 +36,9 @@ def _held(user: User) -> ContractQuerySet:
 
 
 def _contracts(user: User) -> Iterator[Row]:
-    for contract in _held(user).select_related("plan", "vehicle").prefetch_related("versions__plan_version"):
+    for contract in (
+        _held(user).select_related("plan", "vehicle").prefetch_related("versions__plan_version", "changes")
+    ):
         yield {
             "number": contract.code,
             "plan": contract.plan.name,
@@ -49,6 +51,17 @@ def _contracts(user: User) -> Iterator[Row]:
             "offer": contract.offer_text,
             "offer_sha256": contract.offer_hash,
             "early_wish": contract.early_wish,
+            "changes": [
+                {
+                    "kind": change.get_kind_display(),
+                    "from": change.starts_on,
+                    "until": change.ends_on,
+                    "agreed": change.agreed_at,
+                    "words": change.offer_text,
+                    "taken_back": change.undone_at,
+                }
+                for change in contract.changes.all()
+            ],
             "versions": [
                 {"plan_version": version.plan_version.number, "valid": version.valid}
                 for version in contract.versions.all()
@@ -131,6 +144,7 @@ register_part(
         label=_("Subscriptions"),
         models={
             Contract: Fate.KEPT,
+            ContractChange: Fate.KEPT,
             ContractVersion: Fate.KEPT,
             Declaration: Fate.KEPT,
             DeclarationAnswer: Fate.KEPT,

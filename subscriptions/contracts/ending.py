@@ -10,7 +10,7 @@ from psycopg.types.range import Range
 from accounts.models import User
 from common import civil
 from journal import log
-from subscriptions.contracts import holders, terms
+from subscriptions.contracts import change_rules, holders, terms, timeline
 from subscriptions.errors import AlreadyEnded, ContractNotFound, NoConsumer, WithdrawalOver
 from subscriptions.models import Contract, ContractVersion
 
@@ -19,8 +19,17 @@ DESK = "subscriptions.view_desk"  # whose holders end contracts for those who de
 
 def end_if_cancelled(contract: Contract, now: datetime) -> date:
     """The first day without the contract if it were cancelled at ``now``."""
+    found = timeline.slices(
+        starts_on=contract.starts_on,
+        version=contract.plan_version,
+        changes=timeline.agreed_changes(contract),
+    )
+    today = civil.local_date(now)
+    day = max(today, contract.starts_on)
     return terms.earliest_end(
-        version=contract.plan_version, starts_on=contract.starts_on, today=civil.local_date(now)
+        version=timeline.slice_on(found, day).base,
+        starts_on=change_rules.held_since(found=found, day=day),
+        today=today,
     )
 
 

@@ -8,10 +8,11 @@ from accounts.models import User
 from accounts.telling import mail
 from accounts.telling.notice_kinds import Attachment
 from subscriptions.contracts import papers
-from subscriptions.models import Contract, Declaration
+from subscriptions.models import Contract, ContractChange, Declaration
 
 CONFIRMATION = "contract-confirmation"
 RECEIPT = "declaration-receipt"
+CHANGED = "contract-change"
 
 
 def confirm_contract(stable_id: str, payload: dict[str, Any]) -> None:
@@ -34,6 +35,22 @@ def confirm_contract(stable_id: str, payload: dict[str, Any]) -> None:
             template="email/contract",
             context={"contract": contract, "name": reader.display_name},
             attachments=[attached],
+        )
+
+
+def confirm_change(stable_id: str, payload: dict[str, Any]) -> None:
+    """Mail whoever agreed to a change its words as they were shown (BGB §312f(2))."""
+    change = ContractChange.objects.select_related("contract").get(pk=payload["change"])
+    reader = User.objects.filter(pk=payload["person"], is_active=True).first()
+    if reader is None:
+        return
+    with mail.written_for(reader, language=change.contract.language):
+        mail.send(
+            stable_id=stable_id,
+            to=reader.email,
+            subject=_("Your contract %(code)s changes") % {"code": change.contract.code},
+            template="email/contract_change",
+            context={"change": change, "name": reader.display_name},
         )
 
 

@@ -5,12 +5,15 @@ from django.urls import path
 from subscriptions.api import PlanViewSet
 from subscriptions.contracts.api import SubscriptionViewSet
 from subscriptions.invoices.api import InvoiceViewSet
+from subscriptions.payments.api import MandateViewSet, PaymentViewSet
 from subscriptions.usage.api import Entitlements, UsageViewSet
 
 router_entries: list[tuple[str, Any, str]] = [
     ("plans", PlanViewSet, "plan"),
     ("subscriptions", SubscriptionViewSet, "subscription"),
     ("invoices", InvoiceViewSet, "invoice"),
+    ("mandates", MandateViewSet, "mandate"),
+    ("payments", PaymentViewSet, "payment"),
     ("usage", UsageViewSet, "usage"),
 ]
 urlpatterns = [path("entitlements/", Entitlements.as_view(), name="entitlements")]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 PARTS = (
     "usage.live",
     "usage.reactions",
+    "billing.privacy",
     "usage.privacy",
     "usage.places",
     "payments.kinds",

@@ -1,8 +1,6 @@
 """Money meets invoices: exact, in part, too much, back again; and never twice."""
 
-from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +16,6 @@ from tests.factories.payments import balance, open_books, open_cents
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 24)
-Race = Callable[[list[Callable[[], Any]]], list[Any]]
 
 
 def invoice_of(account: BillingAccount, cents: int, due: date = date(2026, 12, 7)) -> Invoice:
@@ -142,31 +139,3 @@ def test_allocations_are_only_added_even_by_sql(now: datetime) -> None:
     ):
         with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
             change()
-
-
-@pytest.mark.usefixtures("committing_db")
-def test_racing_payments_never_pay_more_than_is_open(race: Race, now: datetime) -> None:
-    open_books()
-    account = BillingAccountFactory.create()
-    invoices = [invoice_of(account, 100_00) for _each in range(3)]
-    calls = [partial(pay, account, 70_00, now, key=f"bank:{n // 2}") for n in range(12)]
-    results = race(calls)
-    assert all(isinstance(each, Payment) for each in results), results
-    assert Payment.objects.count() == 6
-    assert [open_cents(each) for each in invoices] == [0, 0, 0]
-    rest = sum(allocating.unallocated_cents(each) for each in Payment.objects.all())
-    assert rest == 6 * 70_00 - 300_00
-    assert balance("bank") == 6 * 70_00
-
-
-@pytest.mark.usefixtures("committing_db")
-def test_a_return_and_a_settling_at_once_agree(race: Race, now: datetime) -> None:
-    open_books()
-    account = BillingAccountFactory.create()
-    first = invoice_of(account, 50_00)
-    payment = pay(account, 80_00, now)
-    second = invoice_of(account, 50_00)
-    back = partial(allocating.take_back, payment=payment, reason="AM04", returned_on=DAY, now=now)
-    race([back, back, *[partial(allocating.settle, account=account, now=now)] * 4])
-    assert (open_cents(first), open_cents(second)) == (50_00, 50_00)
-    assert balance("receivables") == 0

@@ -1,8 +1,6 @@
 """Refunds by two people and never too much; reminders free at first and fair later; GiroCode."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -30,7 +28,6 @@ from tests.factories.vehicles import own
 from tests.subscriptions.test_direct_debits import planned
 
 pytestmark = pytest.mark.django_db
-Race = Callable[[list[Callable[[], Any]]], list[Any]]
 
 
 def collected(now: datetime, cents: int = 100_00) -> Payment:
@@ -106,20 +103,6 @@ def test_credit_that_paid_another_invoice_meanwhile_is_not_paid_out(now: datetim
     allocating.settle(account=payment.account, now=now)
     with pytest.raises(refunds.NothingToRefund):
         refunds.release_refund(by=releaser, refund=refund, now=now)
-
-
-@pytest.mark.usefixtures("committing_db")
-def test_racing_refunds_stay_within_what_was_paid(race: Race, now: datetime) -> None:
-    payment = overpaid(now)
-    asker, releaser = two_colleagues()
-    results = race([partial(ask, payment, 10_00, now, asker)] * 6)
-    asked = [each for each in results if isinstance(each, Refund)]
-    refused = [each for each in results if isinstance(each, refunds.NothingToRefund)]
-    assert (len(asked), len(refused)) == (3, 3), results
-    release = [partial(refunds.release_refund, by=releaser, refund=each, now=now) for each in asked * 2]
-    done = race(release)
-    assert sum(isinstance(each, Refund) for each in done) == 3, done
-    assert sum(isinstance(each, Conflict) for each in done) == 3
 
 
 def test_the_pages_lead_from_payment_to_released_refund(now: datetime) -> None:

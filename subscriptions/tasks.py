@@ -3,6 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from common.civil import local_date
+from subscriptions.billing import runs
 from subscriptions.payments import dunning, mandates
 from subscriptions.usage import entitlements
 
@@ -23,3 +25,10 @@ def remind_of_invoices() -> None:
 def lapse_mandates() -> None:
     """End mandates that nothing was collected by for 36 months."""
     mandates.lapse_unused(now=timezone.now())
+
+
+@shared_task
+def bill_due() -> None:
+    """Bill all that is due; days that were missed are healed by it."""
+    now = timezone.now()
+    runs.bill(until=local_date(now), by=None, now=now)

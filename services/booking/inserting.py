@@ -40,7 +40,8 @@ SELECT visit.id, made.position, made.id FROM visit, made""",
 )
 # The words of the constraint, and the type of its column, so that its index answers.
 _BUSY = """SELECT 1 FROM services_appointment
-WHERE vehicle_id = %s::bigint AND span && %s AND id <> %s AND NOT (status IN ('cancelled', 'no_show')) LIMIT 1"""
+WHERE vehicle_id = %s::bigint AND span && %s AND id <> %s
+  AND NOT (status IN ('cancelled', 'no_show')) LIMIT 1"""
 
 
 def insert_visit(*, appointment: Appointment, plan: Plan) -> dict[int, int]:

@@ -19,7 +19,7 @@ from benchmarks.client import BenchError
 from benchmarks.house import DEMO, databases, web
 from portal import embedded
 
-BENCHES = ("pages", "slots", "book", "board")
+BENCHES = ("pages", "slots", "book", "board", "usage")
 SEEDS = {"slots": workshop.SEED, "book": workshop.SEED}  # the others look at the demo
 COLUMNS = ("case", "p50_ms", "p95_ms", "per_s", "queries", "ratio", "against")
 

@@ -18,6 +18,8 @@ PARTS = (
     "invoices.document_kinds",
     "invoices.notices",
     "invoices.reactions",
+    "books.kinds",
+    "books.places",
 )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,10 +12,25 @@ from accounts.customers.movers import Clash, Mover, register_clashes, register_m
 from accounts.models import User
 from common import civil
 from common.templatetags.typography import short_day
-from subscriptions.models import Contract
+from subscriptions.models import BillingAccount, Contract
 
 PERMISSION = "subscriptions.view_desk"
 TONES = {Contract.Status.ACTIVE: "good", Contract.Status.CANCELLED: "wait"}
+
+# Colleagues in the books, at the bank and at the desk.
+ACTED = (
+    ("BillingRun", "by"),
+    ("Charge", "by"),
+    ("MonthClose", "by"),
+    ("DebitFile", "made_by"),
+    ("Allocation", "by"),
+    ("BankFile", "by"),
+    ("Refund", "asked_by"),
+    ("Refund", "released_by"),
+    ("PackSettlement", "by"),
+    ("Takeover", "approved_by"),
+    ("Takeover", "offered_by"),
+)
 
 
 def register() -> None:
@@ -25,7 +41,18 @@ def register() -> None:
     register_stay("subscriptions.Declaration", "by", "declarations are kept as received")
     register_stay("subscriptions.ContractChange", "by", "who agreed stays who agreed")
     register_stay("subscriptions.DeclarationAnswer", "by", "who acted stays who acted")
+    register_mover(Mover("subscriptions.Takeover", "buyer"))
+    register_mover(
+        Mover("subscriptions.BillingAccount", "holder", gettext_lazy("billing account"), stays=_has_one)
+    )
+    for model, field in ACTED:
+        register_stay(f"subscriptions.{model}", field, "who acted stays who acted")
     register_clashes(_clashes)
+
+
+def _has_one(kept: User, gone: User) -> Q:
+    """An account with its numbers stays beside one that is there already; both are shown to the person."""
+    return Q(pk__isnull=not BillingAccount.objects.filter(holder=kept).exists())
 
 
 def find_by_contract(asked: Asked) -> list[Hit]:

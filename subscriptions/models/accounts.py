@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import CustomerMerge, Organisation
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 class BillingAccountQuerySet(models.QuerySet["BillingAccount"]):
     def visible_to(self, user: "User") -> "BillingAccountQuerySet":
-        """One's own, and those of organisations that one runs."""
+        """One's own, those of organisations that one runs, and those of rows merged into one's own."""
         accounts = self.model._default_manager.order_by().values("pk")
         run = accounts.filter(organisation__in=Organisation.objects.run_by(user))
-        return self.filter(pk__in=accounts.filter(holder=user).union(run, all=True))
+        merged = CustomerMerge.objects.filter(kept=user, undone_at__isnull=True).values("gone")
+        before = accounts.filter(holder__in=merged)
+        return self.filter(pk__in=accounts.filter(holder=user).union(run, before, all=True))
 
 
 class BillingAccount(models.Model):

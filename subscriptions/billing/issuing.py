@@ -139,7 +139,8 @@ def _book(ready: Sequence[_Ready], booked_on: date, now: datetime) -> None:
     _copy(
         "subscriptions_ledgerentry",
         "transaction_id, ledger_account_id, account_id, cents, vat_code, vat_rate",
-        (row for pk, one in zip(ids, ready, strict=True) for row in _entry_rows(pk, one)),
+        # A list: an account that is looked up while COPY is open would wait for ever.
+        [row for pk, one in zip(ids, ready, strict=True) for row in _entry_rows(pk, one)],
     )
 
 

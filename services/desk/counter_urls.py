@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visits/<int:pk>/order/change/", order_views.OrderChange.as_view(), name="order-change"),
     path("visits/<int:pk>/order/sign/", order_views.OrderSign.as_view(), name="order-sign"),
     path("visits/<int:pk>/hand-back/", order_views.HandBack.as_view(), name="hand-back"),
+    path("visits/<int:pk>/invoice/", order_views.VisitInvoice.as_view(), name="visit-invoice"),
     path("visits/<int:pk>/loan/", loan_views.LoanHandOut.as_view(), name="loan-hand-out"),
     path("loans/", loan_views.LoanList.as_view(), name="loan-list"),
     path("loans/<int:pk>/return/", loan_views.LoanReturn.as_view(), name="loan-return"),

@@ -1,5 +1,6 @@
 """What is typed at check-in: the car as it came, what is ordered, and damage on its outline."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.money import format_money
 from common.templatetags.typography import number
 from documents.fields import SignatureField, UploadsField, receive
 from services.desk import outlines, repair_orders
+from services.desk.invoicing import Payer, Position
 from services.desk.repair_orders import Mark, Order
 from services.models import DamageMark, RepairOrder
 
@@ -153,6 +156,22 @@ class HandBackForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     looked = forms.BooleanField(label=_("We looked the car over together, and the key is handed back."))
+
+    def __init__(self, *args: Any, positions: Sequence[Position] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.positions = positions
+        for place, each in enumerate(positions):
+            self.fields[f"payer_{place}"] = forms.ChoiceField(
+                label=_("%(what)s, %(amount)s: who pays?")
+                % {"what": each.text, "amount": format_money(each.gross_cents)},
+                choices=Payer.choices,
+                initial=Payer.CUSTOMER,
+            )
+
+    @property
+    def payers(self) -> dict[str, str]:
+        """Who bears which position."""
+        return {each.key: self.cleaned_data[f"payer_{place}"] for place, each in enumerate(self.positions)}
 
 
 class ScreenSignForm(forms.Form):

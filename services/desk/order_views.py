@@ -9,17 +9,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
 from accounts.models import User
 from common import civil
+from common.errors import NotFound
 from common.pages import FormPage
 from documents.models import Document
+from documents.views import file_answer
 from services.booking.views import person
-from services.desk import checking_in, handing_back, loans, outlines, repair_orders, workday
+from services.desk import checking_in, handing_back, invoicing, loans, outlines, repair_orders, workday
 from services.desk.order_forms import HandBackForm, OrderForm, ScreenSignForm
 from services.desk.visit_views import PARTS, OfVisit, VisitDeed
 from services.models import Appointment, DamageMark, LoanHandover, RepairOrder
 from services.upkeep.due import Due, due_for
+from subscriptions.invoices import making
 
 CHANGE = workday.CHANGE_DAY
 Status = Appointment.Status
@@ -40,6 +44,7 @@ def read_counter(visit: Appointment, user: User, now: datetime) -> dict[str, Any
         "loan": loan,
         "loan_late": loan is not None and loan.returned_at is None and loan.due_at < now,
         "reserved_car": loans.reserved_car(visit) if loan is None else None,
+        "invoice": invoicing.invoice_of(visit) if visit.status == Status.DONE else None,
         "can_check_in": may_change and stands and order is None and visit.service_type.needs_car,
         "can_change_order": may_change and stands and order is not None,
         "can_recognise": may_change and stands and visit.service_type.needs_car and not visit.vehicle_id,
@@ -223,18 +228,39 @@ class HandBack(VisitDeed):
     success_message = _("Handed back.")
     extra_context = {
         "title": _("Hand the car back"),
-        "lead": _("The visit ends with it."),
+        "lead": _("The visit ends with it, and its invoice is issued."),
         "action": _("Hand back"),
     }
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), "done": handing_back.suggested_words(self.visit)}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "positions": invoicing.positions_of(self.visit)}
+
     def perform(self, form: HandBackForm) -> str:
         handing_back.hand_back(
-            by=person(self.request), appointment=self.visit, now=timezone.now(), **form.cleaned_data
+            by=person(self.request),
+            appointment=self.visit,
+            done=form.cleaned_data["done"],
+            looked=form.cleaned_data["looked"],
+            payers=form.payers,
+            now=timezone.now(),
         )
         return self.url
+
+
+class VisitInvoice(OfVisit, View):
+    """The invoice's paper, for the counter where the visit was."""
+
+    permission = workday.VIEW_DAY
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        invoice = invoicing.invoice_of(self.visit)
+        paper = making.find_paper(invoice) if invoice is not None else None
+        if paper is None:
+            raise NotFound(_("The paper is being made. Please try again in a moment."))
+        return file_answer(request, paper)
 
 
 def _sign_url(visit: Appointment) -> str:

@@ -45,6 +45,7 @@ class LedgerTransaction(models.Model):
         REFUND = "refund", _("refund")
         WRITE_OFF = "write_off", _("write-off")
         ALLOCATION = "allocation", _("allocation")
+        INTERNAL = "internal", _("work for ourselves")
 
     key = models.CharField(max_length=80, unique=True)  # "invoice:17": booked once
     kind = models.CharField(max_length=10, choices=Kind)

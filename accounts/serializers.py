@@ -65,9 +65,7 @@ class PhotoSerializer(serializers.Serializer):
 class HistorySerializer(serializers.ModelSerializer):
     """One thing that happened with the account: what, by whom, when. Nobody is named."""
 
-    words = serializers.CharField(
-        source="label", help_text="The kind, in the caller's language."
-    )
+    words = serializers.CharField(source="label", help_text="The kind, in the caller's language.")
     by = serializers.ChoiceField(source="doer", choices=Doer.choices)
 
     class Meta:

@@ -20,7 +20,7 @@ def merge_cases(*, by: User, kept: Case, gone: Case, expected: int | None = None
     before or out of reach.
     """
     if kept.pk == gone.pk:
-        raise Invalid(_("Choose another request."), code="same_case", field="other")
+        raise Invalid(_("Choose another request."), code="same_case")
     with transaction.atomic():
         # In the order of numbers: two who merge both ways at once must not wait for each other.
         list(Case.objects.filter(pk__in=[kept.pk, gone.pk]).order_by("pk").select_for_update(of=("self",)))

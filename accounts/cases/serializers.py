@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -9,7 +10,7 @@ from accounts.cases import desk, queues
 from accounts.cases import links as case_links
 from accounts.cases.locking import LONGEST_TEXT
 from accounts.cases.reading import PICTURE
-from accounts.models import Case, CaseMessage, User
+from accounts.models import Case, CaseMessage, RoleGrant, User
 from common.rest.fields import VisibleField
 from documents.models import Document
 
@@ -137,23 +138,26 @@ class NoteSerializer(VersionSerializer, MessageCreateSerializer):
     pass
 
 
+class ColleagueField(VisibleField):
+    """Somebody of our team; whether they work on the queue is decided with the request."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(User, _colleagues, missing=_("There is no such person in our team."), **kwargs)
+
+
+def _colleagues(user: Any) -> QuerySet[User]:
+    held = RoleGrant.objects.in_force().values("user_id")
+    return User.objects.filter(is_active=True, pk__in=held)
+
+
 class AssignSerializer(VersionSerializer):
-    assignee = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(is_active=True, role_grants__ended_at__isnull=True).distinct(),
-        allow_null=True,
-        help_text="Who works on the queue, or null for nobody.",
-    )
+    assignee = ColleagueField(allow_null=True, help_text="Who works on the queue, or null for nobody.")
 
 
 class HandOverSerializer(VersionSerializer):
     reason = serializers.CharField(max_length=LONGEST_TEXT)
     queue = serializers.CharField(max_length=60, required=False, default="")
-    assignee = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(is_active=True, role_grants__ended_at__isnull=True).distinct(),
-        allow_null=True,
-        required=False,
-        default=None,
-    )
+    assignee = ColleagueField(allow_null=True, required=False, default=None)
 
 
 class PromiseSerializer(VersionSerializer):

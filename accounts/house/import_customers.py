@@ -9,9 +9,11 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import profile
 from accounts.house.import_files import Column, Row
 from accounts.house.imports import Importer, RowError
 from accounts.models import Address, User
+from common.errors import Invalid
 
 LENGTHS = {"first_name": 80, "last_name": 80, "phone": 40, "street": 120, "postcode": 12, "town": 80}
 COUNTRIES = ("DE", "AT", "CH")
@@ -58,6 +60,10 @@ def _check_one(row: Row) -> list[RowError]:
             found.append(RowError(row.line, "email", _("This is no e-mail address.")))
     elif not values.get("phone"):
         found.append(RowError(row.line, "email", _("E-mail or phone is needed.")))
+    try:
+        _phone(row)
+    except Invalid as error:
+        found.append(RowError(row.line, "phone", str(error)))
     for name, length in LENGTHS.items():
         if len(values.get(name, "")) > length:
             text = _("This is longer than %(length)d characters.") % {"length": length}
@@ -91,7 +97,7 @@ def write(rows: Sequence[Row], by: User, now: datetime) -> None:
             email=_email(row) or None,
             first_name=row.values.get("first_name", ""),
             last_name=row.values.get("last_name", ""),
-            phone=row.values.get("phone", ""),
+            phone=_phone(row),
             language=row.values.get("language") or User.Language.GERMAN,
             password=make_password(None),
             date_joined=now,
@@ -115,8 +121,17 @@ def _email(row: Row) -> str:
     return row.values.get("email", "").lower()
 
 
+def _phone(row: Row) -> str:
+    """As it is stored. Raises Invalid."""
+    return profile.parse_phone(row.values.get("phone", ""))
+
+
 def _name_key(row: Row) -> str:
-    return "|".join(row.values.get(name, "") for name in ("first_name", "last_name", "phone")).casefold()
+    try:
+        phone = _phone(row)
+    except Invalid:
+        phone = row.values["phone"]  # said as an error of its own
+    return "|".join([*(row.values.get(name, "") for name in ("first_name", "last_name")), phone]).casefold()
 
 
 def _key(row: Row) -> tuple[str, str]:

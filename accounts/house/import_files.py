@@ -30,6 +30,7 @@ class Column(NamedTuple):
 class Row(NamedTuple):
     line: int  # of the file, counted from 1, where the row begins
     values: dict[str, str]
+    surplus: str = ""  # what stands behind the last heading
 
 
 class Shape(NamedTuple):
@@ -91,7 +92,8 @@ def rows_of(stream: IO[bytes], shape: Shape) -> Iterator[Row]:
                 for name, cell in zip(shape.columns, cells, strict=False)
                 if name is not None
             }
-            yield Row(line, {**shape.given, **values})
+            surplus = "".join(cells[len(shape.columns) :]).strip()[:LONGEST_FIELD]
+            yield Row(line, {**shape.given, **values}, surplus)
 
 
 def count_rows(content: bytes, shape: Shape) -> int:

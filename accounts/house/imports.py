@@ -178,7 +178,7 @@ def _next_batch(run: ImportRun, importer: Importer, now: datetime) -> tuple[list
         for row in islice(reading, run.rows_done):
             seen.setdefault(importer.key(row)[1], row.line)
         rows = list(islice(reading, BATCH))
-    errors = _missing(rows, importer)
+    errors = _missing(rows, importer) + _surplus(rows, importer)
     for row in rows:
         column, value = importer.key(row)
         first = seen.setdefault(value, row.line)
@@ -197,6 +197,12 @@ def _missing(rows: Sequence[Row], importer: Importer) -> list[RowError]:
         for name in needed
         if not row.values.get(name)
     ]
+
+
+def _surplus(rows: Sequence[Row], importer: Importer) -> list[RowError]:
+    """A separator too many moves every field behind it: nothing in such a line can be trusted."""
+    text = _("This line has more fields than the first one. Is there a separator too many?")
+    return [RowError(row.line, importer.columns[0].name, text) for row in rows if row.surplus]
 
 
 def _go_on(run: ImportRun, now: datetime) -> None:

@@ -152,6 +152,9 @@ def test_the_desk_assigns_promises_closes_opens_and_merges(anna: User, desk: Cli
         return answer.json()
 
     assert do("assign", assignee=advisor.pk)["assignee"] == advisor.pk
+    for nobody in (anna.pk, 10**9):  # a customer is none of the team, and an unknown id says no more
+        sent = send(desk, f"{DESK}{case.pk}/assign/", {"assignee": nobody, "version": version()})
+        assert (sent.status_code, sent.json()["code"]) == (404, "not_found")
     assert do("assign", assignee=None)["assignee"] is None
     assert do("take")["assignee"] == advisor.pk
     assert do("promise", promised_by="2099-01-05T10:00:00Z")["promised_by"].startswith("2099")

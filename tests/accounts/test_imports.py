@@ -93,6 +93,9 @@ def test_every_error_names_its_line_of_the_file_and_its_column(checked: Any) -> 
         "x@example.org;A;;;;;\n"
         "y@example.org;A;B;;Kai 1;2045;Hamburg\n"
         ";A;B;;;;\n"
+        "z@example.org;A;B;abc;;;\n"
+        "v@example.org;A;B;;;;;verrutscht\n"
+        "w@example.org;A;B;;;;;\n"
     )
     assert said(run) == [
         (3, "email"),
@@ -101,8 +104,10 @@ def test_every_error_names_its_line_of_the_file_and_its_column(checked: Any) -> 
         (9, "last_name"),
         (10, "postcode"),
         (11, "email"),
+        (12, "phone"),
+        (13, "email"),
     ]
-    assert run.rows_bad == 6
+    assert run.rows_bad == 8
     assert "2" in run.errors[2]["message"]  # the line that has the same
 
 
@@ -263,7 +268,7 @@ def test_a_hundred_thousand_lines_are_checked_and_written(
     checked: Any, admin: Any, now: Any, run_reactions: Any
 ) -> None:
     lines = "".join(
-        f"p{n}@example.org;Anna;Nr{n};+49 171 {n};Kai {n};20457;Hamburg\n" for n in range(100_000)
+        f"p{n}@example.org;Anna;Nr{n};+49 171 39{n:05d};Kai {n};20457;Hamburg\n" for n in range(100_000)
     )
     began = monotonic()
     run = checked(f"{HEAD}\n{lines}")

@@ -26,7 +26,7 @@ KEY = PREFIX + "bench"
 
 def run(house: House) -> Iterator[dict[str, Any]]:
     """Rounds alternate: batches over HTTP's own handler in this process, then COPY of the same rows."""
-    source = UsageSource.objects.create(
+    UsageSource.objects.create(
         code="bench", name="Bench", key_hash=_hash(KEY), key_end=KEY[-4:], added_at=timezone.now()
     )
     codes = list(Contract.objects.filter(plan__kind="battery").values_list("code", flat=True)[:2000])

@@ -42,6 +42,8 @@ SPECTACULAR_SETTINGS = {
         "ClosureReasonEnum": "services.models.Closure.Reason",
         "ResourceKindEnum": "services.models.Resource.Kind",
         "CostEntryKindEnum": "services.models.CostEntry.Kind",
+        "ShareOutcomeEnum": "vehicles.models.Share.Outcome",
+        "GarageRoleEnum": "vehicles.garage_sharing.CHOICES",
         "SubscriptionStatusEnum": "subscriptions.models.Contract.Status",
     },
     "DESCRIPTION": "Garage, plans, workshop and community of the customer portal. Errors are problems by "

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -97,15 +98,15 @@ def holds(*, user: User, now: datetime) -> Iterable[Hold]:
 def lock(*, user: User, now: datetime) -> None:
     """Invoices point at an empty shell; to whom they were made out is locked away beside them."""
     issued = Invoice.objects.issued().filter(account__holder=user).order_by("issued_on", "pk")
-    codes = list(issued.values_list("code", "issued_on"))
-    if not codes:
+    last = issued.aggregate(day=Max("issued_on"))["day"]
+    if last is None:
         return
     keeping.lock_away(
         user=user,
         part=PART,
         basis=BASIS,
-        until=keeping.end_of_year_after(codes[-1][1], years=YEARS),
-        content={**keeping.identity_of(user), "invoices": [code for code, _day in codes]},
+        until=keeping.end_of_year_after(last, years=YEARS),
+        content={**keeping.identity_of(user), "invoices": list(issued.values_list("code", flat=True))},
         now=now,
     )
 

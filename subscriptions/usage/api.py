@@ -6,6 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -46,6 +48,19 @@ class SourceAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return f'{HEADER} realm="usage"'
+
+
+class SourceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "subscriptions.usage.api.SourceAuthentication"
+    name = "sourceKey"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": HEADER,
+            "description": "For sources of usage: the key that staff gave them.",
+        }
 
 
 class IsSource(BasePermission):

@@ -155,7 +155,7 @@ class TestAnExtraDay:
             with pytest.raises(Invalid):
                 self.add(workshop, staff, now, **wrong)
         self.add(workshop, staff, now)
-        with pytest.raises(Conflict, match="added before"):
+        with pytest.raises(Conflict):
             self.add(workshop, staff, now, opens=time(13), closes=time(15))
         closing.close_centre(
             by=staff,

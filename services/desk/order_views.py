@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,7 +16,6 @@ from common import civil
 from common.errors import NotFound
 from common.pages import FormPage
 from documents.models import Document
-from documents.views import file_answer
 from services.booking.views import person
 from services.desk import checking_in, handing_back, invoicing, loans, outlines, repair_orders, workday
 from services.desk.order_forms import HandBackForm, OrderForm, ScreenSignForm
@@ -260,7 +259,12 @@ class VisitInvoice(OfVisit, View):
         paper = making.find_paper(invoice) if invoice is not None else None
         if paper is None:
             raise NotFound(_("The paper is being made. Please try again in a moment."))
-        return file_answer(request, paper)
+        return FileResponse(
+            paper.file.open("rb"),
+            as_attachment=False,
+            filename=paper.file_name,
+            content_type=paper.media_type,
+        )
 
 
 def _sign_url(visit: Appointment) -> str:

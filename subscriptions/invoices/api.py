@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -13,7 +13,6 @@ from rest_framework.request import Request
 
 from common.errors import NotFound
 from common.rest.views import ReadViewSet
-from documents.views import file_answer
 from subscriptions.invoices import making, reading
 from subscriptions.invoices.serializers import InvoiceSerializer
 from subscriptions.models import Invoice
@@ -59,4 +58,9 @@ class InvoiceViewSet(ReadViewSet):
             raise NotFound(
                 _("The paper is being made. Please try again in a moment."), code="paper_not_ready"
             )
-        return file_answer(self.request, paper)
+        return FileResponse(
+            paper.file.open("rb"),
+            as_attachment=paper.kind == making.XML,
+            filename=paper.file_name,
+            content_type=paper.media_type,
+        )

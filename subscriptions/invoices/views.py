@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from accounts.models import User
 from common import civil
 from common.errors import NotFound
 from common.pages import Access, DetailPage, ListPage
-from documents.views import file_answer
 from subscriptions.invoices import making, reading, wording
 from subscriptions.models import Invoice
 
@@ -80,7 +79,12 @@ class _PaperOfInvoice(Access, View):
         paper = making.find_paper(invoice, self.kind)
         if paper is None:
             raise NotFound(_("The paper is being made. Please try again in a moment."))
-        return file_answer(request, paper)
+        return FileResponse(
+            paper.file.open("rb"),
+            as_attachment=paper.kind == making.XML,
+            filename=paper.file_name,
+            content_type=paper.media_type,
+        )
 
 
 class InvoicePdf(_PaperOfInvoice):

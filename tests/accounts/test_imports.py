@@ -59,7 +59,7 @@ def people(count: int, start: int = 0) -> str:
 def test_nothing_is_written_before_somebody_says_so(
     checked: Any, admin: Any, now: Any, run_reactions: Any
 ) -> None:
-    run = checked(f"{HEAD}\nanna@example.org;Anna;Öz;+49 171 1;Kai 1;20457;Hamburg\n")
+    run = checked(f"{HEAD}\nanna@example.org;Anna;Öz;+49 171 1234567;Kai 1;20457;Hamburg\n")
     assert (run.state, run.rows_total, run.rows_bad) == ("checked", 1, 0)
     assert not User.objects.filter(email="anna@example.org").exists()
     imports.start_import(by=admin, run=run, now=now)

@@ -43,8 +43,8 @@ class MandateViewSet(CreateMixin, ReadViewSet):
             account=account,
             debtor=mandates.Debtor(name=data["debtor"], iban=data["iban"]),
             signer_name=data["signer_name"],
-            strokes=data["strokes"],
-            typed=not data["strokes"],
+            strokes=data.get("strokes") or [],
+            typed=not data.get("strokes"),
             device=self.request.headers.get("User-Agent", ""),
             now=now,
         )

@@ -42,12 +42,16 @@ def files() -> QuerySet[DebitFile]:
     """All files with how far they are: counts and sums of what came and what came back."""
     arrived = Q(payments__state=Payment.State.SUCCEEDED)
     returned = Q(payments__state=Payment.State.RETURNED)
-    return DebitFile.objects.annotate(
-        count=Count("payments"),
-        cents=Sum("payments__cents"),
-        arrived=Count("payments", filter=arrived),
-        returned=Count("payments", filter=returned),
-    ).select_related("paper", "made_by")
+    return (
+        DebitFile.objects.annotate(
+            count=Count("payments"),
+            cents=Sum("payments__cents"),
+            arrived=Count("payments", filter=arrived),
+            returned=Count("payments", filter=returned),
+        )
+        .select_related("paper", "made_by")
+        .order_by("-made_at", "-pk")
+    )
 
 
 def due(*, now: datetime) -> QuerySet[Payment]:

@@ -39,7 +39,7 @@ class SignMandateSerializer(serializers.Serializer[Any]):
     debtor = serializers.CharField(max_length=70)
     iban = serializers.CharField(max_length=42)
     signer_name = serializers.CharField(max_length=120)
-    strokes = serializers.JSONField(required=False, default=list)
+    strokes = serializers.JSONField(required=False, allow_null=True)
 
 
 class PaymentSerializer(serializers.ModelSerializer[Payment]):

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from accounts.models import User
 from documents.models import Document
 from subscriptions.models import BillingAccount, LedgerAccount, LedgerEntry, Mandate, OpenItem
 from subscriptions.payments import mandates
@@ -41,6 +42,13 @@ def sign(account: BillingAccount, *, now: datetime, iban: str = IBAN, **said: An
         now=now,
         **said,
     )
+
+
+def holder_of(account: BillingAccount) -> User:
+    """The consumer behind an account."""
+    if account.holder is None:
+        raise ValueError("an organisation's account")
+    return account.holder
 
 
 def open_cents(invoice: Any) -> int:

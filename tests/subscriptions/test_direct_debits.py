@@ -15,7 +15,7 @@ from subscriptions.models import BillingAccount, DebitFile, Mandate, OpenItem, P
 from subscriptions.payments import allocating, banking, debit_files, debits, mandates
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import BillingAccountFactory, issued, line
-from tests.factories.payments import IBAN, OTHER_IBAN, open_books, sign, text_of
+from tests.factories.payments import IBAN, OTHER_IBAN, holder_of, open_books, sign, text_of
 
 pytestmark = pytest.mark.django_db
 SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"}
@@ -113,7 +113,7 @@ def test_a_file_is_handed_in_once_and_keeps_the_mandate_alive(now: datetime) -> 
     with pytest.raises(Conflict):
         debit_files.hand_in(by=by, file=file, now=now)
     with pytest.raises(mandates.MandateInUse):
-        mandates.revoke_mandate(by=payment.account.holder, mandate=Mandate.objects.get(), now=now)
+        mandates.revoke_mandate(by=holder_of(payment.account), mandate=Mandate.objects.get(), now=now)
 
 
 def test_what_was_paid_meanwhile_is_not_collected(now: datetime) -> None:
@@ -147,7 +147,7 @@ def test_a_late_file_collects_on_the_first_day_that_the_bank_takes(now: datetime
 def test_a_revoked_mandate_takes_its_announcement_along(now: datetime) -> None:
     payment = planned(now)
     assert payment.mandate is not None
-    mandates.revoke_mandate(by=payment.account.holder, mandate=payment.mandate, now=now)
+    mandates.revoke_mandate(by=holder_of(payment.account), mandate=payment.mandate, now=now)
     payment.refresh_from_db()
     assert payment.state == Payment.State.FAILED
     with pytest.raises(debit_files.NothingDue):
@@ -173,7 +173,7 @@ def test_the_owner_tries_again_from_the_page_of_the_invoice(now: datetime) -> No
     debit_files.hand_in(by=by, file=file, now=now)
     allocating.take_back(payment=payment, reason="AM04", returned_on=date(2026, 12, 1), now=now)
     client = Client()
-    client.force_login(payment.account.holder)
+    client.force_login(holder_of(payment.account))
     assert payment.invoice is not None
     path = reverse("subscriptions:invoice-pay", args=[payment.invoice.pk])
     page = client.get(path).content.decode()
@@ -203,7 +203,7 @@ def test_nothing_open_is_not_tried_again(now: datetime) -> None:
     invoice = issued(account=account)
     OpenItem.objects.filter(invoice=invoice).update(open_cents=0, settled_at=now)
     with pytest.raises(debits.NothingToCollect):
-        debits.retry_debit(by=account.holder, invoice=invoice, now=now)
+        debits.retry_debit(by=holder_of(account), invoice=invoice, now=now)
 
 
 def test_staff_make_and_hand_in_the_file_on_its_page(now: datetime) -> None:
@@ -224,5 +224,5 @@ def test_staff_make_and_hand_in_the_file_on_its_page(now: datetime) -> None:
     client.post(reverse("subscriptions:staff-debit-file-hand-in", args=[file.pk]))
     assert Payment.objects.get().state == Payment.State.SUBMITTED
     owner = Client()
-    owner.force_login(BillingAccount.objects.get().holder)
+    owner.force_login(holder_of(BillingAccount.objects.get()))
     assert owner.get(reverse("documents:document-detail", args=[file.paper_id])).status_code == 404

@@ -1,6 +1,6 @@
 """Money moved by many at once: exact, without deadlock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from tests.factories.payments import balance, open_books, open_cents
 from tests.subscriptions.test_allocating import DAY, invoice_of, pay
 from tests.subscriptions.test_refunds_and_reminders import ask, overpaid, two_colleagues
 
-Race = Callable[[list[Callable[[], Any]]], list[Any]]
+Race = Callable[[Sequence[Callable[[], Any]]], list[Any]]
 
 
 @pytest.mark.usefixtures("committing_db")

@@ -15,8 +15,15 @@ from common import civil
 from common.errors import NotFound
 from common.rest.views import CreateMixin, ReadViewSet
 from subscriptions import catalogue
-from subscriptions.contracts import ending, ordering
-from subscriptions.contracts.serializers import SubscribeSerializer, SubscriptionSerializer
+from subscriptions.contracts import changes, ending, ordering
+from subscriptions.contracts.change_rules import Wish
+from subscriptions.contracts.serializers import (
+    ChangeSerializer,
+    PreviewSerializer,
+    SubscribeSerializer,
+    SubscriptionSerializer,
+    WishSerializer,
+)
 from subscriptions.errors import OfferChanged, VehicleNotOwned
 from subscriptions.models import Contract, PlanVersion
 from vehicles.models import Vehicle
@@ -70,6 +77,42 @@ class SubscriptionViewSet(CreateMixin, ReadViewSet):
             return 200, dict(self.get_serializer(self.get_object()).data)
 
         return self.answer_once(request, work)
+
+    @extend_schema(request=WishSerializer, responses=PreviewSerializer)
+    @action(detail=True, methods=["post"])
+    def preview(self, request: Request, **kwargs: Any) -> Response:
+        """What a change would cost today and in the next period; changes nothing."""
+        contract = self.get_object()
+        planned = changes.preview_change(
+            contract=contract, wish=_wish(request, WishSerializer), now=timezone.now()
+        )
+        return Response(PreviewSerializer(planned).data)
+
+    @extend_schema(request=ChangeSerializer, responses=SubscriptionSerializer)
+    @action(detail=True, methods=["post"])
+    def change(self, request: Request, **kwargs: Any) -> Response:
+        """Agree on a change exactly as the preview showed it."""
+
+        def work() -> tuple[int, Any]:
+            wish = _wish(request, ChangeSerializer)
+            changes.change_contract(
+                by=cast(User, request.user),
+                contract=self.get_object(),
+                wish=wish,
+                offer_hash=str(request.data["offer_hash"]),
+                now=timezone.now(),
+            )
+            return 200, dict(self.get_serializer(self.get_object()).data)
+
+        return self.answer_once(request, work)
+
+
+def _wish(request: Request, shape: type[WishSerializer]) -> Wish:
+    form = shape(data=request.data)
+    form.is_valid(raise_exception=True)
+    asked = form.validated_data
+    version = _version_for(asked["plan"], None) if asked.get("plan") else None
+    return Wish(asked["what"], version, asked.get("starts_on"), asked.get("ends_on"))
 
 
 def _version_for(code: str, asked: int | None) -> PlanVersion:

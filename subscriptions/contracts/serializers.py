@@ -55,6 +55,38 @@ class SubscriptionSerializer(serializers.ModelSerializer[Contract]):
         return contract.status(civil.local_date(timezone.now()))
 
 
+class WishSerializer(serializers.Serializer[Any]):
+    """A change that is asked for. ``plan`` for a switch or a flex upgrade; ``ends_on`` is the first day
+    after a flex upgrade or a pause. Whether a switch goes up or down follows from the prices.
+    """
+
+    what = serializers.ChoiceField(choices=["switch", "flex", "pause", "resume"])
+    plan = serializers.SlugField(max_length=40, required=False)
+    starts_on = serializers.DateField(required=False)
+    ends_on = serializers.DateField(required=False)
+
+
+class ChangeSerializer(WishSerializer):
+    """With the ``offer_hash`` of the preview: agreed is exactly what was shown, or nothing."""
+
+    offer_hash = serializers.CharField(max_length=64)
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """What a change would cost. Cents include VAT, unless ``net``."""
+
+    kind = serializers.CharField(source="change.kind")
+    plan_version = serializers.IntegerField(source="change.version.pk", allow_null=True, default=None)
+    starts_on = serializers.DateField(source="change.starts_on")
+    ends_on = serializers.DateField(source="change.ends_on", allow_null=True)
+    today_cents = serializers.IntegerField(source="costs.today_cents", help_text="More in this period.")
+    next_cents = serializers.IntegerField(source="costs.next_cents", help_text="The whole next period.")
+    next_on = serializers.DateField(source="costs.next_on")
+    net = serializers.BooleanField(source="costs.net")
+    offer_text = serializers.CharField(source="text")
+    offer_hash = serializers.CharField(source="hash")
+
+
 class SubscribeSerializer(serializers.Serializer[Any]):
     """``plan`` is the code of a plan; with ``plan_version`` or ``offer_hash`` the order is for
     exactly those terms and refused (409 ``offer_changed``) when they have changed.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import civil
 from common.pages import DetailPage, FormPage, ListPage
-from subscriptions.contracts import ending, offers, papers
+from subscriptions.contracts import choosing, ending, offers, papers
 from subscriptions.contracts.forms import EmptyForm
 from subscriptions.models import Contract
 
@@ -63,6 +63,7 @@ class ContractDetail(OwnContract, DetailPage):
         return super().get_context_data(
             status=contract.status(civil.local_date(now)),
             terms=[line.partition(": ")[::2] for line in contract.offer_text.splitlines()],
+            history=choosing.history(contract=contract, now=now),
             paper=papers.find_paper(contract),
             may_withdraw=ending.may_withdraw(contract, now),
             **kwargs,

@@ -16,15 +16,13 @@ from journal import log
 from services.models import Appointment, Centre, Job, Upkeep
 from services.upkeep.months import first_of, months_after
 from vehicles import ownership
-from vehicles.models import Vehicle
+from vehicles.models import Vehicle, VehicleModel
 
 # Codes of the work that settles what is due.
 GENERAL_INSPECTION: Final = "main-inspection"
 SERVICE: Final = "inspection"
 # StVZO Anlage VIII no. 2.1.2.1: a new car after three years, then every two.
 FIRST_INSPECTION_MONTHS, INSPECTION_MONTHS = 36, 24
-# The maker's service plan.
-SERVICE_MONTHS, SERVICE_KM = 24, 30_000
 MOST_KM = 2_000_000
 YEARS_AHEAD = 10
 OWNERS_FIELDS = frozenset({"inspection_month", "mileage_km"})
@@ -105,8 +103,10 @@ def note_work_done(*, appointment: Appointment, at: datetime) -> None:
         if GENERAL_INSPECTION in done:
             kept.inspection_month = first_of(months_after(first_of(day), INSPECTION_MONTHS))
         if SERVICE in done:
-            kept.service_due_on = months_after(day, SERVICE_MONTHS)
-            kept.service_due_km = kept.mileage_km + SERVICE_KM if kept.mileage_km is not None else None
+            model = VehicleModel.objects.get(vehicles=appointment.vehicle_id)
+            kept.service_due_on = months_after(day, model.service_months)
+            km = kept.mileage_km
+            kept.service_due_km = km + model.service_km if km is not None else None
         kept.save(update_fields=["inspection_month", "service_due_on", "service_due_km"])
 
 

@@ -111,9 +111,10 @@ def mark_unread(visits: Iterable[Appointment], *, user: User, now: datetime) -> 
     0 where the thread is not shared with ``user``. One read, none for an empty list.
     """
     found = list(visits)
-    ids = [visit.pk for visit in found]
-    shared = concerned.shared_with(user, now).filter(pk__in=ids)
-    counts = unread_of_customer(shared.values("pk")) if ids else {}
+    counts: dict[int, int] = {}
+    if found:
+        shared = concerned.shared_with(user, now).filter(pk__in=[visit.pk for visit in found])
+        counts = unread_of_customer(shared.values("pk"))
     for visit in found:
         visit.unread = counts.get(visit.pk, 0)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from common import brand, civil
 from common.money import NBSP
-from documents import blocks, papers
+from documents import blocks, papers, sealing
 from services.models import CheckResult, Upkeep
 from services.upkeep import upkeep
 from services.visits import history
@@ -17,7 +17,11 @@ from vehicles.models import Vehicle
 
 
 def make_record(*, vehicle: Vehicle, language: str, now: datetime) -> bytes:
-    """PDF/A. It goes with the car, so it names neither people nor prices; at one ``now`` always the same."""
+    """PDF/A, sealed over the whole file where the house has a certificate (PAdES).
+
+    It goes with the car, so it names neither people nor prices; without a seal it is, at one ``now``,
+    always the same.
+    """
     with translation.override(language):
         entries = history.read_entries(list(history.done_to(vehicle)))
         values = {
@@ -33,7 +37,8 @@ def make_record(*, vehicle: Vehicle, language: str, now: datetime) -> bytes:
                 blocks.facts(_due(upkeep.upkeep_of(vehicle))),
             ],
         }
-    return papers.set_paper(values=values, language=language, now=now)
+        paper = papers.set_paper(values=values, language=language, now=now)
+        return sealing.seal(paper, reason=str(values["title"]))
 
 
 def _car(vehicle: Vehicle) -> list[tuple[str, str]]:

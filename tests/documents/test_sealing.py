@@ -1,18 +1,15 @@
 """The seal of the house: over the whole file where a certificate is configured, nothing otherwise."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from documents import blocks, papers, sealing
+from tests.factories.sealing import PASSWORD, write_certificate
 
 VALUES = {"title": "Vertrag", "blocks": [blocks.text("Guten Tag")]}
 
@@ -24,28 +21,9 @@ def paper(now: datetime) -> bytes:
 
 @pytest.fixture
 def certificate(tmp_path: Path, settings: Any) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Nordlicht")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=36500))
-        .add_extension(
-            x509.KeyUsage(True, True, False, False, False, False, False, False, False), critical=True
-        )
-        .sign(key, hashes.SHA256())
-    )
     path = tmp_path / "seal.p12"
-    path.write_bytes(
-        serialization.pkcs12.serialize_key_and_certificates(
-            b"seal", key, made, None, serialization.BestAvailableEncryption(b"geheim")
-        )
-    )
-    settings.SEAL_FILE, settings.SEAL_PASSWORD = str(path), "geheim"
+    write_certificate(path)
+    settings.SEAL_FILE, settings.SEAL_PASSWORD = str(path), PASSWORD
 
 
 def test_without_a_certificate_a_paper_stays_as_it_is(paper: bytes) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Notice, User
 from common.errors import Invalid, NotAllowed, NotFound
+from documents import sealing
 from journal.models import Event
 from services.desk import workday
 from services.models import Appointment, RepairOrder, Upkeep
@@ -20,12 +22,20 @@ from services.upkeep import due, reminding, upkeep
 from services.upkeep.months import months_after
 from services.visits import record
 from tests.factories.accounts import UserFactory
+from tests.factories.sealing import PASSWORD, write_certificate
 from tests.factories.services import AppointmentFactory, ServiceTypeFactory, Workshop, make_car, make_workshop
 from tests.factories.upkeep import publish
 from tests.factories.vehicles import share
-from vehicles.models import Vehicle
+from vehicles.models import Vehicle, VehicleModel
 
 TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, settings: Any) -> None:
+    path = tmp_path / "seal.p12"
+    write_certificate(path)
+    settings.SEAL_FILE, settings.SEAL_PASSWORD = str(path), PASSWORD
 
 
 def note(car: Vehicle, **fields: Any) -> Upkeep:
@@ -310,6 +320,27 @@ def test_the_service_record_goes_with_the_car_and_names_no_people(
         assert words in text
     for hidden in (owner.display_name, "klingeln", "89,00", "Lackieren", staff.display_name):
         assert hidden not in text
+
+
+def test_the_record_is_sealed_over_the_whole_file_where_there_is_a_certificate(
+    car: Vehicle, now: datetime, certificate: None
+) -> None:
+    content = record.make_record(vehicle=car, language="de", now=now)
+    assert sealing.is_sealed(content)
+    assert not sealing.is_sealed(content + b"\n")
+
+
+def test_the_next_service_follows_the_plan_of_the_model(
+    workshop: Workshop, car: Vehicle, owner: User, now: datetime
+) -> None:
+    VehicleModel.objects.filter(pk=car.model_id).update(service_months=12, service_km=20_000)
+    note(car, mileage_km=15_000, mileage_at=now)
+    work = AppointmentFactory.create(
+        centre=workshop.centre, vehicle=car, booked_by=owner, service_type__code=upkeep.SERVICE
+    )
+    upkeep.note_work_done(appointment=work, at=now)
+    kept = upkeep.upkeep_of(car)
+    assert (kept.service_due_on, kept.service_due_km) == (months_after(now.date(), 12), 35_000)
 
 
 def test_apps_read_and_correct_the_dates(car: Vehicle, owner: User, staff: User, here: Appointment) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.expressions import RawSQL
@@ -43,6 +43,13 @@ class VehicleModel(models.Model):
     seats = models.PositiveSmallIntegerField(_("seats"), default=5)
     price_cents = models.PositiveIntegerField(_("price from (cents)"))
     is_sold = models.BooleanField(_("on sale"), default=True)
+    # The maker's service plan: whichever comes first.
+    service_months = models.PositiveSmallIntegerField(
+        _("service every … months"), default=24, validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
+    service_km = models.PositiveIntegerField(
+        _("service every … km"), default=30_000, validators=[MinValueValidator(1_000)]
+    )
 
     objects = VehicleModelQuerySet.as_manager()
 
@@ -50,6 +57,12 @@ class VehicleModel(models.Model):
         verbose_name = _("model")
         verbose_name_plural = _("models")
         ordering = ["price_cents"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(service_months__range=(1, 120), service_km__gte=1_000),
+                name="model_service_plan_sound",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -238,7 +238,11 @@ def _reserve(table: str, count: int) -> list[int]:
 
 
 def _copy(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    # Both names are constants of this module.
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+    # Both names are constants of this module. psycopg's own copy raises its own errors.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+    ):
         for row in rows:
             copy.write_row(row)

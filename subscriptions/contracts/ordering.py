@@ -173,6 +173,7 @@ def _write(by: User, offer: offers.Offer, now: datetime, *, early_wish: bool) ->
         offer_text=offer.text,
         offer_hash=offer.hash,
         early_wish=early_wish,
+        next_bill_on=offer.starts_on,
     )
     ContractVersion.objects.create(
         contract=contract,

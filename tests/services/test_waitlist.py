@@ -167,6 +167,8 @@ def test_the_person_is_told_and_moves_with_one_click(
     mine = booked(workshop, at("09:00", thursday + timedelta(days=7)), now, owner)
     client.force_login(owner)
     client.post(reverse("services:waitlist-join", args=[mine.pk]))
+    # On some weekdays another Thursday lies before the coming one.
+    WaitlistEntry.objects.update(not_before=thursday)
     booking.cancel_appointment(by=taken.booked_by, appointment=taken, now=now)
     run_reactions()
     assert Notice.objects.filter(user=owner, kind="services.time_offered").count() == 1

@@ -34,6 +34,8 @@ def visit(workshop: Workshop, thursday: date, since: datetime) -> Appointment:
     workshop.centre.opening_hours.update(opens=time(9), closes=time(9, 45))
     mine = booked(workshop, at("09:00", thursday + WEEK), since)
     waitlist.join(by=mine.booked_by, appointment=mine, now=since)
+    # On some weekdays another Thursday lies before the coming one.
+    WaitlistEntry.objects.update(not_before=thursday)
     return mine
 
 

@@ -19,10 +19,10 @@ from subscriptions.contracts import changes, ending, ordering
 from subscriptions.contracts.change_rules import Wish
 from subscriptions.contracts.serializers import (
     ChangeSerializer,
+    ChangeWishSerializer,
     PreviewSerializer,
     SubscribeSerializer,
     SubscriptionSerializer,
-    WishSerializer,
 )
 from subscriptions.errors import OfferChanged, VehicleNotOwned
 from subscriptions.models import Contract, PlanVersion
@@ -78,13 +78,13 @@ class SubscriptionViewSet(CreateMixin, ReadViewSet):
 
         return self.answer_once(request, work)
 
-    @extend_schema(request=WishSerializer, responses=PreviewSerializer)
+    @extend_schema(request=ChangeWishSerializer, responses=PreviewSerializer)
     @action(detail=True, methods=["post"])
     def preview(self, request: Request, **kwargs: Any) -> Response:
         """What a change would cost today and in the next period; changes nothing."""
         contract = self.get_object()
         planned = changes.preview_change(
-            contract=contract, wish=_wish(request, WishSerializer), now=timezone.now()
+            contract=contract, wish=_wish(request, ChangeWishSerializer), now=timezone.now()
         )
         return Response(PreviewSerializer(planned).data)
 
@@ -94,12 +94,14 @@ class SubscriptionViewSet(CreateMixin, ReadViewSet):
         """Agree on a change exactly as the preview showed it."""
 
         def work() -> tuple[int, Any]:
-            wish = _wish(request, ChangeSerializer)
+            form = ChangeSerializer(data=request.data)
+            form.is_valid(raise_exception=True)
+            wish, offer_hash = _wish(request, ChangeSerializer), form.validated_data["offer_hash"]
             changes.change_contract(
                 by=cast(User, request.user),
                 contract=self.get_object(),
                 wish=wish,
-                offer_hash=str(request.data["offer_hash"]),
+                offer_hash=offer_hash,
                 now=timezone.now(),
             )
             return 200, dict(self.get_serializer(self.get_object()).data)
@@ -107,7 +109,7 @@ class SubscriptionViewSet(CreateMixin, ReadViewSet):
         return self.answer_once(request, work)
 
 
-def _wish(request: Request, shape: type[WishSerializer]) -> Wish:
+def _wish(request: Request, shape: type[ChangeWishSerializer]) -> Wish:
     form = shape(data=request.data)
     form.is_valid(raise_exception=True)
     asked = form.validated_data

@@ -55,7 +55,7 @@ class SubscriptionSerializer(serializers.ModelSerializer[Contract]):
         return contract.status(civil.local_date(timezone.now()))
 
 
-class WishSerializer(serializers.Serializer[Any]):
+class ChangeWishSerializer(serializers.Serializer[Any]):
     """A change that is asked for. ``plan`` for a switch or a flex upgrade; ``ends_on`` is the first day
     after a flex upgrade or a pause. Whether a switch goes up or down follows from the prices.
     """
@@ -66,7 +66,7 @@ class WishSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField(required=False)
 
 
-class ChangeSerializer(WishSerializer):
+class ChangeSerializer(ChangeWishSerializer):
     """With the ``offer_hash`` of the preview: agreed is exactly what was shown, or nothing."""
 
     offer_hash = serializers.CharField(max_length=64)

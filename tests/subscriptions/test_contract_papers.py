@@ -105,7 +105,7 @@ def test_the_order_asks_for_the_wish_and_keeps_it(now: datetime, client: Client)
     car, version = own(user), offer_plan()
     client.force_login(user)
     address = reverse("subscriptions:contract-order", args=[version.plan.code])
-    page = client.get(address, {"vehicle": car.pk, "starts_on": local_date(timezone.now()).isoformat()})
+    page = client.get(f"{address}?vehicle={car.pk}&starts_on={local_date(timezone.now()).isoformat()}")
     form = page.context["form"]
     assert "early_wish" in page.content.decode()
     sent = {

@@ -138,4 +138,5 @@ def _contract(rng: random.Random, owner: Any, car: Any, version: PlanVersion, no
         language=owner.language,
         offer_text=offer.text,
         offer_hash=offer.hash,
+        next_bill_on=day,
     )

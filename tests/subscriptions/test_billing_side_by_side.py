@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -53,8 +54,8 @@ def _die_after_numbering(run_id: int) -> None:
     """Issue for one range, and die before the commit: its numbers were taken, its rows written."""
     issue = issuing.issue
 
-    def then_die(*args: object, **fields: object) -> list[int]:
-        ids = issue(*args, **fields)  # type: ignore[arg-type]
+    def then_die(*args: Any, **fields: Any) -> list[int]:
+        ids = issue(*args, **fields)
         if BillingChunk.objects.filter(run=run_id, rated_at__isnull=False).count() == 2:
             os.kill(os.getpid(), signal.SIGKILL)
         return ids

@@ -27,9 +27,6 @@ ACTED = (
     ("BankFile", "by"),
     ("Refund", "asked_by"),
     ("Refund", "released_by"),
-    ("PackSettlement", "by"),
-    ("Takeover", "approved_by"),
-    ("Takeover", "offered_by"),
 )
 
 
@@ -41,7 +38,6 @@ def register() -> None:
     register_stay("subscriptions.Declaration", "by", "declarations are kept as received")
     register_stay("subscriptions.ContractChange", "by", "who agreed stays who agreed")
     register_stay("subscriptions.DeclarationAnswer", "by", "who acted stays who acted")
-    register_mover(Mover("subscriptions.Takeover", "buyer"))
     register_mover(
         Mover("subscriptions.BillingAccount", "holder", gettext_lazy("billing account"), stays=_has_one)
     )

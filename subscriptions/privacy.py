@@ -14,7 +14,13 @@ from accounts.privacy import keeping
 from accounts.privacy.parts import Attached, Fate, Hold, PersonalData, Sheet, register_part
 from common.civil import local_date
 from subscriptions.contracts import papers
-from subscriptions.models import Contract, ContractChange, ContractVersion, Declaration, DeclarationAnswer
+from subscriptions.models import (
+    Contract,
+    ContractChange,
+    ContractVersion,
+    Declaration,
+    DeclarationAnswer,
+)
 from subscriptions.models.contracts import ContractQuerySet
 
 Row = dict[str, Any]

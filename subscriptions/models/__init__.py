@@ -1,6 +1,6 @@
 from subscriptions.models.accounts import BillingAccount, Creditor, Mandate
 from subscriptions.models.catalogue import UNITS, Plan, PlanVersion
-from subscriptions.models.changes import ContractChange, Takeover, TermsNotice
+from subscriptions.models.changes import ContractChange
 from subscriptions.models.contracts import Contract, ContractVersion
 from subscriptions.models.declarations import Declaration, DeclarationAnswer
 from subscriptions.models.invoices import (
@@ -14,15 +14,12 @@ from subscriptions.models.invoices import (
     VatRate,
 )
 from subscriptions.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction, MonthClose
-from subscriptions.models.packs import Pack, PackFitting, PackHealth, PackSettlement
 from subscriptions.models.payments import (
     Allocation,
     BankFile,
     BankLine,
-    Card,
     DebitFile,
     Payment,
-    ProviderEvent,
     Refund,
     Reminder,
 )
@@ -36,7 +33,6 @@ __all__ = [
     "BillingAccount",
     "BillingChunk",
     "BillingRun",
-    "Card",
     "Charge",
     "Contract",
     "ContractChange",
@@ -55,19 +51,12 @@ __all__ = [
     "MonthClose",
     "NumberSeries",
     "OpenItem",
-    "Pack",
-    "PackFitting",
-    "PackHealth",
-    "PackSettlement",
     "Payment",
     "Plan",
     "PlanVersion",
-    "ProviderEvent",
     "Refund",
     "Reminder",
     "Reservation",
-    "Takeover",
-    "TermsNotice",
     "UsageConflict",
     "UsageRecord",
     "UsageSource",

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
@@ -41,12 +40,6 @@ class Plan(models.Model):
     text_en = models.TextField(blank=True)
     place = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     is_offered = models.BooleanField(_("offered"), default=True)
-    # Who may take it; none named: everybody.
-    car_models = models.ManyToManyField("vehicles.VehicleModel", blank=True, related_name="plans")
-    regions = ArrayField(models.CharField(max_length=2), verbose_name=_("only in"), default=list, blank=True)
-    capacity_kwh = models.DecimalField(  # of the pack; battery plans only
-        _("capacity (kWh)"), max_digits=5, decimal_places=1, null=True, blank=True
-    )
 
     objects = PlanQuerySet.as_manager()
 

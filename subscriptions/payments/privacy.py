@@ -18,7 +18,6 @@ from subscriptions.models import (
     Allocation,
     BankFile,
     BankLine,
-    Card,
     DebitFile,
     Mandate,
     Payment,
@@ -96,7 +95,7 @@ def _count(*, days: int, now: datetime) -> int:
 
 
 KEPT: dict[type[models.Model], Fate] = dict.fromkeys(
-    (Mandate, Payment, Allocation, BankFile, BankLine, Refund, Reminder, DebitFile, Card), Fate.KEPT
+    (Mandate, Payment, Allocation, BankFile, BankLine, Refund, Reminder, DebitFile), Fate.KEPT
 )
 register_part(
     PersonalData(

@@ -112,7 +112,7 @@ def test_a_visit_with_a_drive_is_booked_at_the_counter(
     Resource.objects.filter(pk=somebody.pk).update(kind=kind, area=["22"], travel_minutes=30)
     client.force_login(staff)
     where = reverse("services:entry-visit", args=[owner.pk])
-    wanted = {
+    wanted: dict[str, Any] = {
         "vehicle": car.pk,
         "service_types": [workshop.service_type.pk],
         "centre": workshop.centre.pk,

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ RATES = Rates(
 SWAPS = {"model": "allowance", "unit": "swap", "included": 2, "overage_cents": 1000}
 
 
-def terms(pk: int, cents: int, **fields: object) -> Terms:
+def terms(pk: int, cents: int, **fields: Any) -> Terms:
     plain = Terms(pk, "battery", {"de": f"Plan {pk}", "en": f"Plan {pk}"}, cents, 1, "standard",
                   Decimal("0.190"), [SWAPS], 0, 500, 8800)  # fmt: skip
     return plain._replace(**fields)
@@ -35,7 +36,7 @@ def terms(pk: int, cents: int, **fields: object) -> Terms:
 PLANS = {1: terms(1, 169_00), 2: terms(2, 289_00), 3: terms(3, 69_00, months=12)}
 
 
-def facts(*spans: Span, **fields: object) -> Facts:
+def facts(*spans: Span, **fields: Any) -> Facts:
     plain = Facts(7, 3, spans[0].first, None, False, True, "de", 1, spans)
     return plain._replace(**fields)
 
@@ -270,7 +271,7 @@ def test_billing_bit_by_bit_equals_the_computation_from_the_beginning(changes, r
         ]
         assert len(keys) == len(set(keys))
         for line in lines:
-            key = rating.Key(line.plan_version_id, line.kind, line.component, line.first, line.end,
+            key = rating.Key(line.plan_version_id or 0, line.kind, line.component, line.first, line.end,
                              line.vat_code, line.vat_rate)  # fmt: skip
             before = billed.get(key, Billed(0, 0, 0))
             billed[key] = Billed(before.amount_cents + line.amount_cents, 0, before.lines + 1)

@@ -27,7 +27,7 @@ def lines(
         yield _("Price"), price_words(change, net=costs.net)
         if change.kind != Kind.FLEX:
             yield _("Term and notice"), offers.term_words(change.version)
-    yield _("From"), day_words(change.starts_on)
+    yield _("Holds from"), day_words(change.starts_on)
     if change.ends_on is not None:
         yield _("Last day"), day_words(change.ends_on - timedelta(days=1))
     yield _("This period"), more_words(costs)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Least
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -106,6 +107,8 @@ def agree(*, by: User, planned: Planned, now: datetime) -> ContractChange:
         by=by,
     )
     timeline.write(contract, timeline.slices_of(contract))
+    # What a change costs is billed from its first day, not only with the next period.
+    Contract.objects.filter(pk=contract.pk).update(next_bill_on=Least("next_bill_on", Value(row.starts_on)))
     log.record(
         "subscriptions.changed",
         by=by,

@@ -9,11 +9,11 @@ from psycopg.types.range import Range
 from accounts.models import User
 from journal.models import Event
 from subscriptions.billing import billing_accounts, charges, runs
-from subscriptions.contracts import ending
+from subscriptions.contracts import changes, ending
+from subscriptions.contracts.change_rules import Wish
 from subscriptions.models import (
     BillingAccount,
     Contract,
-    ContractVersion,
     Invoice,
     InvoiceLine,
     LedgerEntry,
@@ -119,15 +119,11 @@ def test_an_upgrade_takes_back_the_old_days_and_bills_the_new(contract: Contract
     bill(FIRST)
     day = date(2026, 11, 16)
     larger = offer_plan(price_cents=289_00)
-    ContractVersion.objects.filter(contract=contract).update(valid=Range(FIRST, day, "[)"))
-    ContractVersion.objects.create(
-        contract=contract,
-        plan_version=larger,
-        vehicle=contract.vehicle,
-        kind="battery",
-        valid=Range(day, None, "[)"),
+    at = datetime.combine(day, NOW.time(), tzinfo=UTC)
+    assert contract.holder is not None
+    changes.change_contract(
+        by=contract.holder, contract=contract, wish=Wish("switch", larger), offer_hash=None, now=at
     )
-    Contract.objects.filter(pk=contract.pk).update(next_bill_on=day)
     [invoice] = bill(day)
     assert amounts(invoice) == [-169_00, 84_50, 144_50]
     assert bill(day) == []

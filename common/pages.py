@@ -157,4 +157,4 @@ class ActionPage(Access, View):
         return redirect(target)
 
 
-__all__ = ["ActionPage", "DetailPage", "FormPage", "IdempotentForm", "ListPage", "Page"]
+__all__ = ["Access", "ActionPage", "DetailPage", "FormPage", "IdempotentForm", "ListPage", "Page"]

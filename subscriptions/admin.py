@@ -7,7 +7,17 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.backoffice import ReadOnlyAdmin
-from subscriptions.models import Contract, ContractVersion, Declaration, DeclarationAnswer, Plan, PlanVersion
+from subscriptions.models import (
+    BillingAccount,
+    BillingRun,
+    Contract,
+    ContractVersion,
+    Declaration,
+    DeclarationAnswer,
+    Plan,
+    PlanVersion,
+    VatRate,
+)
 
 
 class PlanVersionInline(TabularInline):
@@ -100,3 +110,30 @@ class DeclarationAdmin(ReadOnlyAdmin):
 class DeclarationAnswerAdmin(ReadOnlyAdmin):
     list_display = ("declaration", "outcome", "by", "at")
     list_select_related = ("declaration", "by")
+
+
+@admin.register(VatRate)
+class VatRateAdmin(CatalogueAdmin):
+    """A new rate is added from its day on; what was billed with one keeps it."""
+
+    list_display = ("code", "valid_from", "rate")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(BillingAccount)
+class BillingAccountAdmin(ReadOnlyAdmin):
+    list_display = ("number", "holder", "organisation", "pay_by", "parked_at", "parked_because")
+    list_filter = (("parked_at", admin.EmptyFieldListFilter), "pay_by")
+    list_select_related = ("holder", "organisation")
+    search_fields = ("number",)
+
+
+@admin.register(BillingRun)
+class BillingRunAdmin(ReadOnlyAdmin):
+    list_display = ("until", "started_at", "finished_at", "by")
+    list_select_related = ("by",)

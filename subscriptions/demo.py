@@ -11,10 +11,19 @@ from django.utils import timezone
 from common import civil
 from common.codes import distinct_codes
 from subscriptions.contracts import offers
-from subscriptions.models import Contract, ContractVersion, Plan, PlanVersion
+from subscriptions.models import Contract, ContractVersion, Creditor, Plan, PlanVersion
 
 BATCH = 2000
 SINCE = date(2026, 4, 1)
+# Bank data that is nobody's: the numbers of the standards' own examples.
+HOUSE = {
+    "creditor_id": "DE98ZZZ09999999999",
+    "name": "Nordlicht Mobilität GmbH",
+    "iban": "DE89370400440532013000",
+    "bic": "COBADEFFXXX",
+    "tax_number": "27/123/45678",
+    "vat_id": "DE136695976",
+}
 SWAPS = {"unit": "swap", "included": 6, "overage_cents": 1000}
 DIFFERENCE = {"unit": "kwh_difference", "included": 0, "overage_cents": 39}
 # code, kind, names, texts, cents, paid every … months, minimum term, allowances
@@ -62,6 +71,7 @@ PLANS: tuple[tuple[Any, ...], ...] = (
 def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context: dict[str, Any]) -> None:
     """A catalogue in both languages; contracts for most owners. Leaves context["plans"] behind."""
     versions = _catalogue()
+    Creditor.objects.get_or_create(pk=1, defaults=HOUSE)
     now = timezone.now()
     drafts: list[tuple[Contract, PlanVersion]] = []
     for place, (owner, car) in enumerate(zip(context["owners"], context["vehicles"], strict=True)):

@@ -100,7 +100,8 @@ class HouseSchema(AutoSchema):
             codes.append("401")
         if method != "GET" or getattr(self.view, "permission", None):
             codes.append("403")
-        if "{" in path or method != "GET":
+        # A list that is asked about something of one's own (a car, a visit): "?vehicle=7".
+        if "{" in path or method != "GET" or getattr(self.view, "asks_about", False):
             codes.append("404")
         if method in ("POST", "PUT", "PATCH", "DELETE"):
             codes += ["409", "415"]

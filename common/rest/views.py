@@ -48,13 +48,15 @@ class HouseView(IdempotentPost, APIView):
 
     ``permission`` names a row of the table of permissions, or one per action (or lower-case
     method); ``public = True`` opens the endpoint to guests, in one visible place; ``scopes``
-    opens it to partners: the scope they need, or one per action (or lower-case method).
+    opens it to partners: the scope they need, or one per action (or lower-case method);
+    ``asks_about = True`` documents the 404 of a list that is asked about one thing.
     """
 
     request: Any  # its user is a person of accounts, which common does not know
     permission: str | dict[str, str] | None = None
     public = False
     scopes: str | dict[str, str] | None = None
+    asks_about = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

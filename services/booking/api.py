@@ -42,6 +42,7 @@ class SlotList(ApiView):
     """Free times of a centre by its civil days, or the earliest at each of the nearest centres."""
 
     scopes = "appointments:read"
+    asks_about = True
 
     @extend_schema(
         operation_id="slots_list",

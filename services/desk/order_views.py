@@ -14,7 +14,7 @@ from django.views.generic import View
 from accounts.models import User
 from common import civil
 from common.errors import NotFound
-from common.pages import FormPage
+from common.pages import Access, FormPage
 from documents.models import Document
 from services.booking.views import person
 from services.desk import checking_in, handing_back, invoicing, loans, outlines, repair_orders, workday
@@ -249,7 +249,7 @@ class HandBack(VisitDeed):
         return self.url
 
 
-class VisitInvoice(OfVisit, View):
+class VisitInvoice(OfVisit, Access, View):
     """The invoice's paper, for the counter where the visit was."""
 
     permission = workday.VIEW_DAY

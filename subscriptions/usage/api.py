@@ -11,14 +11,14 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.models import User
-from common.errors import NotFound
+from common.errors import Invalid, NotFound
+from common.rest.permissions import HasNamedPermission
 from common.rest.throttling import PersonThrottle
 from common.rest.views import ApiView, ReadViewSet
 from subscriptions.models import Contract, UsageRecord, UsageSource
@@ -63,9 +63,11 @@ class SourceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         }
 
 
-class IsSource(BasePermission):
+class IsSource(HasNamedPermission):
+    """A source by its key; colleagues who look after sources hear that the key is missing."""
+
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return isinstance(request.auth, UsageSource)
+        return isinstance(request.auth, UsageSource) or super().has_permission(request, view)
 
 
 class SourceThrottle(PersonThrottle):
@@ -81,10 +83,12 @@ class UsageViewSet(ReadViewSet):
     queryset = UsageRecord.objects.none()
     serializer_class = UsageRecordSerializer
     filterset_fields = ("unit",)
+    permission = {"create": sources.RUN}
 
     def get_authenticators(self) -> list[BaseAuthentication]:
+        usual = super().get_authenticators()
         posted = self.request is not None and self.request.method == "POST"
-        return [SourceAuthentication()] if posted else super().get_authenticators()
+        return [SourceAuthentication(), *usual] if posted else usual
 
     def get_permissions(self) -> list[Any]:
         return [IsSource()] if self.action == "create" else list(super().get_permissions())
@@ -102,8 +106,10 @@ class UsageViewSet(ReadViewSet):
         shape = UsageBatchSerializer(data={"reports": _reports(request.data)})
         if not isinstance(shape.initial_data["reports"], list) or not shape.initial_data["reports"]:
             shape.is_valid(raise_exception=True)
+        if not isinstance(request.auth, UsageSource):
+            raise Invalid(_("Send the key of a source as X-Api-Key."), code="no_key")
         outcome = metering.report_usage(
-            source=cast(UsageSource, request.auth), reports=shape.initial_data["reports"], now=timezone.now()
+            source=request.auth, reports=shape.initial_data["reports"], now=timezone.now()
         )
         return Response(UsageOutcomeSerializer(outcome).data)
 
@@ -115,6 +121,8 @@ def _reports(data: Any) -> Any:
 
 class Entitlements(ApiView):
     """What the caller's contracts include now, and what is left of it."""
+
+    asks_about = True
 
     @extend_schema(
         parameters=[

@@ -57,7 +57,7 @@ WORDS = (
     *("-car", "-reason", "-visit", "-words", "-handle", "-topic", "-first-post", "-explanation"),
     *("-yard", "-suburb", "-symptom", "-unknown-car", "-step", "-later", "-wrote", "-replied", "-sent"),
     *("-thanks", "-found", "-offer", "-line", "-because", "-part", "-work", "-remark", "-scratch"),
-    *("-driver", "-wheels"),
+    *("-driver", "-wheels", "-billed", "-waiting", "-debtor", "-use"),
 )
 
 

@@ -28,7 +28,7 @@ def test_it_is_openapi_3_1_and_open_to_all(document):
 def test_it_names_all_ways_to_sign_in(document):
     schemes = document["components"]["securitySchemes"]
     keys = {(s["in"], s["name"]) for s in schemes.values() if s["type"] == "apiKey"}
-    assert keys == {("header", "X-Session-Token"), ("cookie", "sessionid")}
+    assert keys == {("header", "X-Session-Token"), ("header", "X-Api-Key"), ("cookie", "sessionid")}
     flow = schemes["partner"]["flows"]["authorizationCode"]
     assert "vehicles:read" in flow["scopes"]
 

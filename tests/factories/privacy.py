@@ -45,6 +45,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cases import opened
 from tests.factories.community import CategoryFactory, open_topic, reply
 from tests.factories.documents import KIND, PAPER, DocumentFactory, picture_bytes
+from tests.factories.money_of_people import fill_money
 from tests.factories.subscriptions import subscribed
 from tests.factories.vehicles import ShareFactory, TransferFactory, own
 from tests.factories.visits_of_people import fill_workshop
@@ -231,6 +232,7 @@ def fill_garage(user: User, marker: str, other: User, colleague: User, now: date
         declaration=declared, outcome="clarified", note=f"{marker}-SECRET-answer", at=now
     )
     fill_workshop(user, marker, car=car, colleague=colleague, now=now)
+    fill_money(user, marker, contract=contract, colleague=colleague, now=now)
     OwnershipClaim.objects.create(
         code=new_code(),
         vin="WNLN5AZZZTH999999",

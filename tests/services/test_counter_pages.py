@@ -224,7 +224,9 @@ def test_a_ready_car_is_handed_back_with_words(desk: Client, visit: Appointment)
     page = desk.get(url("hand-back", visit.pk)).content.decode()
     assert "Räderwechsel mit Einlagerung" in page
     assert desk.post(url("hand-back", visit.pk), {"done": "Fertig."}).status_code == 422
-    answer = desk.post(url("hand-back", visit.pk), {"done": "Räder getauscht.", "looked": "on"})
+    answer = desk.post(
+        url("hand-back", visit.pk), {"done": "Räder getauscht.", "looked": "on", "payer_0": "customer"}
+    )
     assert answer["Location"] == url("staff-visit", visit.pk)
     visit.refresh_from_db()
     assert visit.status == "done"

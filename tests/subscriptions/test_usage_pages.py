@@ -57,8 +57,12 @@ def test_without_its_key_nobody_reports(client, contract, key) -> None:
 
 def test_who_is_signed_in_is_no_source(client, contract) -> None:
     client.force_login(contract.holder)
-    answer = client.post("/api/v1/usage/", {"reports": [swap_of(contract)]}, content_type="application/json")
-    assert answer.status_code == 401
+    sent = {"reports": [swap_of(contract)]}
+    assert client.post("/api/v1/usage/", sent, content_type="application/json").status_code == 403
+    client.force_login(UserFactory.create(role="product"))
+    answer = client.post("/api/v1/usage/", sent, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "no_key")
+    assert not UsageRecord.objects.exists()
 
 
 @pytest.mark.parametrize("body", [{}, {"reports": []}, {"reports": "a"}, []])

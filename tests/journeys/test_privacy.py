@@ -54,6 +54,7 @@ def test_somebody_leaves_changes_their_mind_and_leaves_for_good(
     page.goto("/account/privacy/delete/")
     expect(page.locator("input[name=sure]")).to_have_count(0)
     page.locator("main .list a[href^='/garage/']").first.click()
+    page.wait_for_url("**/garage/*/")
     page.goto(page.url + "release/")
     page.locator("input[name=sure]").check()
     page.locator("main form button.btn-error").click()

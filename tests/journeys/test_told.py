@@ -23,12 +23,12 @@ SUBSCRIBED = """
 def test_a_consent_is_given_and_withdrawn_by_the_same_button(visit: Callable[..., Page]) -> None:
     page = visit("owner@demo.example", phone=True)
     page.goto("/account/consents/")
-    entry = page.locator("#charging_suggestions")
+    entry = page.locator("#marketing_mail")
     entry.get_by_role("button", name="Erlauben").click()
     expect(entry.get_by_text("erlaubt", exact=True)).to_be_visible()
     entry.get_by_role("button", name="Widerrufen").click()
     expect(entry.get_by_text("nicht erlaubt")).to_be_visible()
-    page.get_by_role("link", name="Standort für Ladevorschläge").first.click()
+    page.get_by_role("link", name="Neuigkeiten und Angebote per E-Mail").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Einwilligung widerrufen")
 
 

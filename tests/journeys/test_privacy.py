@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Erasure, KeptRecord, User
-from subscriptions.models import Contract
+from subscriptions.models import Contract, OpenItem
 from tests.journeys.house import House
 
 
@@ -60,7 +60,12 @@ def test_somebody_leaves_changes_their_mind_and_leaves_for_good(
     page.locator("main form button.btn-error").click()
     page.wait_for_url("**/garage/")
     ended = timezone.localdate()
-    Contract.objects.filter(holder=person).update(ends_on=ended, cancelled_at=timezone.now())
+    Contract.objects.filter(holder=person).update(
+        ends_on=ended, cancelled_at=timezone.now(), next_bill_on=None
+    )
+    # What the nightly run has billed meanwhile is paid.
+    items = OpenItem.objects.filter(account__holder=person, settled_at=None)
+    items.update(open_cents=0, settled_at=timezone.now())
 
     leave(page)
     page.get_by_role("button", name="Konto behalten").click()

@@ -91,7 +91,7 @@ def test_an_owner_decides_about_an_estimate_live_on_a_phone(
         "347,24\N{NO-BREAK SPACE}€ von 406,50\N{NO-BREAK SPACE}€"
     )
     expect(desk.locator("#visit-status .tag").first).not_to_contain_text("Freigabe")
-    letter = house.newest_mail(OWNER, "Bremsbeläge vorn")
+    letter = house.newest_mail(OWNER, "347,24")
     assert "347,24" in letter
 
 

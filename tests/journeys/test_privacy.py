@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Erasure, KeptRecord, User
+from services.models import Appointment
 from subscriptions.models import Contract, OpenItem
 from tests.journeys.house import House
 
@@ -63,6 +64,8 @@ def test_somebody_leaves_changes_their_mind_and_leaves_for_good(
     Contract.objects.filter(holder=person).update(
         ends_on=ended, cancelled_at=timezone.now(), next_bill_on=None
     )
+    # Whatever hour it is: no car of theirs is in the workshop.
+    Appointment.objects.filter(booked_by=person).update(status=Appointment.Status.DONE)
     # What the nightly run has billed meanwhile is paid.
     items = OpenItem.objects.filter(account__holder=person, settled_at=None)
     items.update(open_cents=0, settled_at=timezone.now())

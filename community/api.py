@@ -7,17 +7,20 @@ from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.rest.pagination import CursorPagination
 from common.rest.views import CreateMixin, IdempotentPost, ReadViewSet
-from community import posting, reading, reporting
+from community import editing, posting, reading, reporting
 from community.models import Category, Post, Report, Topic
 from community.serializers import (
     CategorySerializer,
     PostCreateSerializer,
+    PostEditSerializer,
     PostSerializer,
+    PostVersionSerializer,
     ReportCreateSerializer,
     ReportSerializer,
     TopicCreateSerializer,
@@ -27,7 +30,7 @@ from community.serializers import (
 if TYPE_CHECKING:
     from accounts.models import User
 
-READING = {"list", "retrieve"}
+READING = {"list", "retrieve", "versions"}
 
 
 class ByPosition(CursorPagination):
@@ -118,6 +121,30 @@ class PostViewSet(CreateMixin, PublicReading):
 
     def perform_domain_create(self, data: dict[str, Any]) -> Post:
         return posting.reply(by=cast("User", self.request.user), now=timezone.now(), **data)
+
+    @extend_schema(request=PostEditSerializer, responses=PostSerializer)
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Another wording of a post, by its author or the moderation."""
+        shape = PostEditSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        changed = editing.edit_post(
+            by=cast("User", request.user), post=self.get_object(), now=timezone.now(), **shape.validated_data
+        )
+        return Response(self.get_serializer(changed).data)
+
+    @extend_schema(responses=PostVersionSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def versions(self, request: Request, **kwargs: Any) -> Response:
+        """Every wording with what it changed, the newest first; none for a post that never changed."""
+        steps = editing.history(request.user, self.get_object())
+        return Response(PostVersionSerializer(steps, many=True).data)
+
+    @extend_schema(request=None, responses={204: None})
+    @versions.mapping.delete
+    def erase_versions(self, request: Request, **kwargs: Any) -> Response:
+        """By the moderation: earlier wordings that must not stay go for good."""
+        editing.erase_versions(by=cast("User", request.user), post=self.get_object())
+        return Response(status=204)
 
 
 class ReportViewSet(CreateMixin, IdempotentPost, viewsets.GenericViewSet):

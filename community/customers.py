@@ -17,6 +17,7 @@ def register() -> None:
     register_mover(Mover("community.Report", "reported_by"))
     register_stay("community.Report", "decided_by", "who acted stays who acted")
     register_stay("community.Post", "hidden_by", "who acted stays who acted")
+    register_stay("community.PostVersion", "moderator", "who acted stays who acted")
 
 
 def _both_are_members(kept: User, gone: User) -> Q:

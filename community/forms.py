@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community import names, posting, rendering, reporting
-from community.models import Category, MemberProfile, Report
+from community.models import Category, MemberProfile, Post, Report
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,6 +65,34 @@ class TopicForm(WritingForm):
         super().__init__(*args, user=user, **kwargs)
         category = cast(forms.ModelChoiceField, self.fields["category"])
         category.queryset = Category.objects.writable_by(user)
+
+
+class EditForm(forms.Form):
+    """Another wording of a post. ``version`` is the one that was read before."""
+
+    title = forms.CharField(label=_("Title"), min_length=posting.MIN_TITLE, max_length=posting.MAX_TITLE)
+    text = forms.CharField(
+        label=_("Your text"),
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_TEXT_HELP,
+        strip=False,
+        max_length=rendering.MAX_TEXT,
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The author reads it: which rule, and what in the post breaks it."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args: Any, user: "User", post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if post.post_no > 1:
+            del self.fields["title"]
+        if post.author.user_id == user.pk:
+            del self.fields["reason"]
+        else:
+            self.fields["text"].label = _("Text")
 
 
 class HandleForm(forms.Form):

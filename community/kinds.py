@@ -6,6 +6,10 @@ from journal.kinds import register_kind
 
 register_kind("community.topic_opened", label=_("Topic opened"), data=("topic", "category", "post"))
 register_kind("community.post_written", label=_("Post written"), data=("topic", "post", "post_no"))
+register_kind("community.post_edited", label=_("Post edited"), data=("topic", "post", "version"))
+register_kind(
+    "community.versions_erased", label=_("Earlier versions of a post erased"), data=("topic", "post")
+)
 register_kind("community.answer_accepted", label=_("Answer accepted"), data=("topic", "post"))
 register_kind("community.answer_withdrawn", label=_("Accepted answer withdrawn"), data=("topic", "post"))
 register_kind("community.post_hidden", label=_("Post hidden by the moderation"), data=("topic", "post"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LIMITS: dict[str, tuple[int, int]] = {
     "topic": (20, 3600),
     "post": (60, 600),
+    "edit": (60, 600),
     "report": (20, 3600),
     "name": (5, 86_400),
 }

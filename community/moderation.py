@@ -47,7 +47,7 @@ def hide_post(*, by: "User", post: Post, reason: str, now: datetime) -> Post:
     require_moderator(by)
     reason = clean_reason(reason)
     with transaction.atomic():
-        topic, post = _locked(post)
+        topic, post = locked(post)
         if post.hidden_at is not None:
             raise Conflict(_("This post is hidden already."), code="post_hidden")
         post.hidden_at, post.hidden_by, post.hidden_reason = now, by, reason
@@ -69,7 +69,7 @@ def restore_post(*, by: "User", post: Post, now: datetime) -> Post:
     """Show a hidden post again. Raises NotAllowed, Conflict when it is not hidden."""
     require_moderator(by)
     with transaction.atomic():
-        topic, post = _locked(post)
+        topic, post = locked(post)
         if post.hidden_at is None:
             raise Conflict(_("This post is not hidden."), code="post_not_hidden")
         post.hidden_at, post.hidden_by, post.hidden_reason = None, None, ""
@@ -103,17 +103,17 @@ def complaint_contact() -> str:
 def _set_locked(by: "User", topic: Topic, moment: datetime | None) -> Topic:
     require_moderator(by)
     with transaction.atomic():
-        locked = Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
-        if (locked.locked_at is None) == (moment is None):
+        fresh = Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
+        if (fresh.locked_at is None) == (moment is None):
             raise Conflict(_("The topic is in that state already."), code="topic_state")
-        locked.locked_at = moment
-        locked.save(update_fields=["locked_at"])
+        fresh.locked_at = moment
+        fresh.save(update_fields=["locked_at"])
         kind = "community.topic_unlocked" if moment is None else "community.topic_locked"
-        record(kind, by=by, subject=locked, data={"topic": locked.pk}, audience=[locked.author.user])
-    return locked
+        record(kind, by=by, subject=fresh, data={"topic": fresh.pk}, audience=[fresh.author.user])
+    return fresh
 
 
-def _locked(post: Post) -> tuple[Topic, Post]:
+def locked(post: Post) -> tuple[Topic, Post]:
     """Topic first, then post: the order in which posting locks, too."""
     topic = Topic.objects.select_for_update(of=("self",)).filter(pk=post.topic_id).first()
     fresh = Post.objects.select_for_update(of=("self",)).filter(pk=post.pk).first()

@@ -36,6 +36,18 @@ register_notice(
     required=True,
 )
 register_notice(
+    "community.post_edited",
+    title=_("Your post in “%(title)s” was changed"),
+    # DSA Art. 17, as above: taking words out of a post is a decision about it.
+    text=_(
+        "A moderator has changed it. The reason: %(reason)s "
+        "If you disagree, answer this notice by e-mail to %(contact)s; another person will look at it."
+    ),
+    mail=True,
+    group="community",
+    required=True,
+)
+register_notice(
     "community.post_restored",
     title=_("Your post in “%(title)s” can be read again"),
     text=_("The moderation has lifted its decision."),

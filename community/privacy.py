@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, User
 from accounts.privacy.parts import Attached, Fate, PersonalData, Sheet, register_part
-from community.models import MemberProfile, Post, Report, Topic, TopicRead
+from community.models import MemberProfile, Post, PostVersion, Report, Topic, TopicRead
 
 Row = dict[str, Any]
 
@@ -20,6 +20,7 @@ def export(user: User) -> Iterable[Sheet | Attached]:
     yield Sheet("profile", _("Your name in the forum"), lambda: _profile(user))
     yield Sheet("topics", _("Topics you opened"), lambda: _topics(user), table=True)
     yield Sheet("posts", _("What you wrote"), lambda: _posts(user), table=True)
+    yield Sheet("versions", _("Earlier wordings of what you wrote"), lambda: _versions(user), table=True)
     yield Sheet("reading", _("What you read and watch"), lambda: _reads(user), table=True)
     yield Sheet("reports", _("What you reported"), lambda: _reports(user))
 
@@ -47,6 +48,19 @@ def _posts(user: User) -> Iterator[Row]:
             "text": post.source,
             "hidden": post.hidden_at,
             "hidden_because": post.hidden_reason,
+        }
+
+
+def _versions(user: User) -> Iterator[Row]:
+    own = PostVersion.objects.filter(post__author__user=user, moderator__isnull=True)
+    for version in own.select_related("post").order_by("pk").iterator(500):
+        yield {
+            "topic": version.post.topic_id,
+            "number": version.post.post_no,
+            "version": version.number,
+            "written": version.written_at,
+            "title": version.title,
+            "text": version.source,
         }
 
 
@@ -81,6 +95,7 @@ def _reports(user: User) -> Iterator[Row]:
 def erase(*, user: User, now: datetime) -> None:
     """Posts stay for those who talk with them, under "former member"; the name is free for nobody."""
     TopicRead.objects.filter(user=user).delete()
+    PostVersion.objects.filter(post__author__user=user).delete()
     _made_by(user).update(reported_by=None, notifier_name="", notifier_email="")
     for member in MemberProfile.objects.filter(user=user, left_at__isnull=True):
         # Their name stands in others' inboxes, too.
@@ -105,13 +120,14 @@ register_part(
             MemberProfile: Fate.ANONYMOUS,
             Topic: Fate.ANONYMOUS,
             Post: Fate.ANONYMOUS,
+            PostVersion: Fate.ERASED,
             TopicRead: Fate.ERASED,
             Report: Fate.ANONYMOUS,
         },
         export=export,
         erase=erase,
         place=80,
-        goes=_("Your name in the forum, what you read and watched."),
+        goes=_("Your name in the forum, what you read and watched, earlier wordings of your posts."),
         stays=_(
             "What you wrote in the forum, under “Former member”. To have posts deleted, do it before, or "
             "write to us."

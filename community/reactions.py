@@ -5,7 +5,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.telling.inbox import notify
 from community import moderation
-from community.models import Category, Post, Report, TopicRead
+from community.models import Category, Post, PostVersion, Report, TopicRead
 from journal.models import Event
 from journal.reacting import reacts_to
 
@@ -45,6 +45,29 @@ def tell_author(event: Event) -> None:
             "contact": moderation.complaint_contact(),
         },
         url=reverse("community:post-detail", args=[post.pk]) if post.hidden_at is None else "",
+        event=event,
+    )
+
+
+@reacts_to("community.post_edited")
+def tell_author_of_change(event: Event) -> None:
+    """What the moderation changed in one's words, and why."""
+    version = (
+        PostVersion.objects.select_related("post__topic", "post__author__user")
+        .filter(post=event.data["post"], number=event.data["version"], moderator__isnull=False)
+        .first()
+    )
+    if version is None:
+        return
+    notify(
+        user=version.post.author.user,
+        kind=event.kind,
+        params={
+            "title": version.post.topic.title,
+            "reason": version.reason,
+            "contact": moderation.complaint_contact(),
+        },
+        url=reverse("community:post-versions", args=[version.post_id]),
         event=event,
     )
 

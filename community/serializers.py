@@ -77,7 +77,10 @@ class PostSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Post
-        fields = ["id", "topic", "post_no", "author", "html", "source", "created_at", "is_hidden", "url"]
+        fields = [
+            *("id", "topic", "post_no", "author", "html", "source", "created_at", "version", "edited_at"),
+            *("is_hidden", "url"),
+        ]
 
     def get_is_hidden(self, post: Post) -> bool:
         return post.hidden_at is not None
@@ -89,6 +92,30 @@ class PostSerializer(serializers.ModelSerializer):
 class PostCreateSerializer(serializers.Serializer):
     topic = VisibleField(Topic, Topic.objects.visible_to, missing=_("There is no such topic."))
     text = serializers.CharField(trim_whitespace=False)
+
+
+class PostEditSerializer(serializers.Serializer):
+    text = serializers.CharField(trim_whitespace=False)
+    version = serializers.IntegerField(min_value=1, help_text="The version that was read before.")
+    title = serializers.CharField(
+        required=False, max_length=1000, help_text="Of the topic; first posts only."
+    )
+    reason = serializers.CharField(required=False, help_text="By the moderation; the author reads it.")
+
+
+class PieceSerializer(serializers.Serializer):
+    change = serializers.ChoiceField(choices=["", "added", "removed"])
+    text = serializers.CharField()
+
+
+class PostVersionSerializer(serializers.Serializer):
+    number = serializers.IntegerField(source="version.number")
+    title = serializers.CharField(source="version.title")
+    text = serializers.CharField(source="version.source")
+    written_at = serializers.DateTimeField(source="version.written_at")
+    reason = serializers.CharField(source="version.reason", help_text="Where the moderation wrote it.")
+    title_changes = PieceSerializer(source="title_pieces", many=True)
+    changes = PieceSerializer(source="pieces", many=True)
 
 
 class ReportSerializer(serializers.ModelSerializer):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.pages import ActionPage, FormPage, ListPage
-from community import moderation, reporting
+from community import editing, moderation, reporting
 from community.forms import DecisionForm, ReasonForm
 from community.models import Post, Report, Topic
 from community.models.categories import MODERATE
@@ -110,3 +110,18 @@ class TopicLock(ActionPage):
 
     def failure_url(self) -> str:
         return reverse("community:topic-detail", args=[self.kwargs["pk"]])
+
+
+class VersionsErase(ActionPage):
+    permission = MODERATE
+    success_message = _("The earlier versions are erased for good.")
+
+    def get_post(self) -> Post:
+        return get_object_or_404(Post.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+
+    def perform(self) -> str:
+        editing.erase_versions(by=person_of(self.request), post=self.get_post())
+        return self.failure_url()
+
+    def failure_url(self) -> str:
+        return reverse("community:post-versions", args=[self.get_post().pk])

@@ -12,7 +12,7 @@ from django.views.generic import View
 
 from accounts.models import User
 from common.pages import Access, ActionPage, Page
-from community import posting, reading
+from community import editing, posting, reading
 from community.forms import ReplyForm
 from community.models import Category, Post, Topic, may_moderate
 
@@ -151,6 +151,21 @@ class PostDetail(Access, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         post = get_object_or_404(Post.objects.visible_to(request.user), pk=kwargs["pk"])
         return redirect(post_url(post.topic_id, post.post_no))
+
+
+class PostVersions(Page):
+    """How a post came to its words: each version with what it changed."""
+
+    public = True
+    template_name = "community/post_versions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        posts = Post.objects.visible_to(user).select_related("topic", "author")
+        post = get_object_or_404(posts, pk=kwargs["pk"])
+        return super().get_context_data(
+            post=post, steps=editing.history(user, post), moderates=may_moderate(user), **kwargs
+        )
 
 
 class TopicMarkRead(TopicScope, View):

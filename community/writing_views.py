@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +12,9 @@ from django.views.generic import View
 
 from common.errors import DomainError
 from common.pages import Access, ActionPage, FormPage
-from community import names, posting, reading, rendering, reporting
-from community.forms import HandleForm, ReplyForm, ReportForm, TopicForm
+from community import editing, names, posting, reading, rendering, reporting
+from community.errors import TopicLocked
+from community.forms import EditForm, HandleForm, ReplyForm, ReportForm, TopicForm
 from community.models import Category, MemberProfile, Post
 from community.views import TopicScope, person_of, post_url
 
@@ -73,6 +75,47 @@ class PostCreate(TopicScope, WritingPage):
             text=form.cleaned_data["text"],
             handle=form.cleaned_data.get("handle", ""),
             now=timezone.now(),
+        )
+        return post_url(post.topic_id, post.post_no)
+
+
+class PostEdit(WritingPage):
+    form_class = EditForm
+    template_name = "community/post_edit.html"
+    success_message = _("Your change is saved.")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        posts = Post.objects.visible_to(request.user).select_related("topic__category", "author")
+        self.edited = get_object_or_404(posts, pk=kwargs["pk"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "post": self.edited}
+
+    def get_initial(self) -> dict[str, Any]:
+        post = self.edited
+        return {"title": post.topic.title, "text": post.source, "version": post.version}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            editing.require_editable(person_of(request), self.edited)
+        except TopicLocked as locked:
+            messages.error(request, str(locked))
+            return redirect(post_url(self.edited.topic_id, self.edited.post_no))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.get("form")
+        overtaken = form is not None and form.data.get("version", "") not in ("", str(self.edited.version))
+        if form is not None and overtaken:
+            # Saved again after comparing, what is typed goes on from the wording that stands now.
+            form.data = form.data.copy()
+            form.data["version"] = str(self.edited.version)
+        return super().get_context_data(post=self.edited, overtaken=overtaken, **kwargs)
+
+    def perform(self, form: Any) -> str:
+        post = editing.edit_post(
+            by=person_of(self.request), post=self.edited, now=timezone.now(), **form.cleaned_data
         )
         return post_url(post.topic_id, post.post_no)
 

@@ -4,5 +4,6 @@ from community.models.categories import Category, may_moderate
 from community.models.members import MemberProfile
 from community.models.reports import Report
 from community.models.topics import Post, Topic, TopicRead
+from community.models.versions import PostVersion
 
-__all__ = ["Category", "MemberProfile", "Post", "Report", "Topic", "TopicRead", "may_moderate"]
+__all__ = ["Category", "MemberProfile", "Post", "PostVersion", "Report", "Topic", "TopicRead", "may_moderate"]

@@ -105,6 +105,8 @@ class Post(models.Model):
     plain = models.TextField(editable=False)
     renderer_version = models.PositiveSmallIntegerField(editable=False)
     created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, editable=False)  # rises with each change of the text
+    edited_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -121,6 +123,10 @@ class Post(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["topic", "post_no"], name="post_number_once"),
             models.CheckConstraint(condition=Q(post_no__gte=1), name="post_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(version=1, edited_at__isnull=True) | Q(version__gt=1, edited_at__isnull=False),
+                name="post_edited_has_versions",
+            ),
             models.CheckConstraint(
                 condition=Q(hidden_at__isnull=True) | (Q(hidden_by__isnull=False) & ~Q(hidden_reason="")),
                 name="post_hidden_with_reason",

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from community import moderation, names, posting, reading
+from community import editing, moderation, names, posting, reading
 from community.models import Category, MemberProfile, Post, Topic, TopicRead
 from tests.factories.accounts import UserFactory
 from tests.factories.community import CategoryFactory, MemberFactory, open_topic
@@ -45,6 +45,18 @@ def test_fifty_parallel_replies_leave_no_gap_and_no_double(race: Race, now: date
     assert [result for result in race(calls) if isinstance(result, Exception)] == []
     assert Post.objects.count() == 60
     assert_counters_equal_recounts()
+
+
+def test_two_changes_of_a_post_at_once_have_one_winner(race: Race, now: datetime) -> None:
+    topic = open_topic(now=now)
+    post, author = topic.posts.get(), topic.author.user
+    calls: list[Callable[[], Any]] = [
+        partial(editing.edit_post, by=author, post=post, text=f"Fassung {turn}", version=1, now=now)
+        for turn in range(8)
+    ]
+    lost = [result for result in race(calls) if isinstance(result, Exception)]
+    assert [getattr(error, "code", error) for error in lost] == ["post_changed"] * 7
+    assert list(post.versions.values_list("number", flat=True)) == [1, 2]
 
 
 def test_hiding_while_others_reply_keeps_the_counters(race: Race, now: datetime) -> None:

@@ -37,6 +37,7 @@ from accounts.models import (
 from accounts.telling import inbox
 from common.codes import new_code
 from common.models import IdempotencyKey
+from community import editing
 from community.models import MemberProfile, Post, Report, TopicRead
 from documents import papers, signing
 from journal import log
@@ -247,7 +248,9 @@ def fill_garage(user: User, marker: str, other: User, colleague: User, now: date
 
 
 def fill_forum(user: User, marker: str, other: User, now: datetime) -> None:
-    topic = open_topic(now=now, by=user, title=f"{marker}-topic", text=f"{marker}-first-post")
+    topic = open_topic(now=now, by=user, title=f"{marker}-topic", text=f"{marker}-first-wording")
+    first = topic.posts.get()
+    editing.edit_post(by=user, post=first, text=f"{marker}-first-post", version=1, now=now)
     reply(topic, now=now, by=other, text=f"{other.first_name}-reply")
     member = MemberProfile.objects.get(user=user)
     member.handle = f"{marker}-handle"

@@ -14,6 +14,7 @@ from subscriptions.models.invoices import (
     VatRate,
 )
 from subscriptions.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction, MonthClose
+from subscriptions.models.packs import Pack, PackFitting, PackHealth, PackSettlement
 from subscriptions.models.payments import (
     Allocation,
     BankFile,
@@ -51,6 +52,10 @@ __all__ = [
     "MonthClose",
     "NumberSeries",
     "OpenItem",
+    "Pack",
+    "PackFitting",
+    "PackHealth",
+    "PackSettlement",
     "Payment",
     "Plan",
     "PlanVersion",

@@ -72,9 +72,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # Systems that report usage, and their keys.
     "subscriptions.run_sources": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),
     # Battery packs: fitted, measured and taken out by those who work on cars.
-    "subscriptions.run_packs": frozenset(
-        {Role.STAFF, Role.TECHNICIAN, Role.ADVISOR, Role.ADMINISTRATOR}
-    ),
+    "subscriptions.run_packs": frozenset({Role.STAFF, Role.TECHNICIAN, Role.ADVISOR, Role.ADMINISTRATOR}),
     "subscriptions.keep_books": frozenset({Role.ACCOUNTANT, Role.ADMINISTRATOR}),
     "subscriptions.release_refunds": frozenset({Role.ACCOUNTANT, Role.ADMINISTRATOR}),
     "subscriptions.edit_catalogue": frozenset({Role.PRODUCT, Role.ADMINISTRATOR}),

@@ -5,6 +5,7 @@ from django.urls import path
 from subscriptions.api import PlanViewSet
 from subscriptions.contracts.api import SubscriptionViewSet
 from subscriptions.invoices.api import InvoiceViewSet
+from subscriptions.packs.api import PackViewSet, SettlementViewSet
 from subscriptions.payments.api import MandateViewSet, PaymentViewSet
 from subscriptions.usage.api import Entitlements, UsageViewSet
 
@@ -15,5 +16,7 @@ router_entries: list[tuple[str, Any, str]] = [
     ("mandates", MandateViewSet, "mandate"),
     ("payments", PaymentViewSet, "payment"),
     ("usage", UsageViewSet, "usage"),
+    ("packs", PackViewSet, "pack"),
+    ("pack-settlements", SettlementViewSet, "pack-settlement"),
 ]
 urlpatterns = [path("entitlements/", Entitlements.as_view(), name="entitlements")]

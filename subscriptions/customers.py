@@ -27,6 +27,7 @@ ACTED = (
     ("BankFile", "by"),
     ("Refund", "asked_by"),
     ("Refund", "released_by"),
+    ("PackSettlement", "by"),
 )
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("subscriptions.books.urls")),
     path("", include("subscriptions.contracts.urls")),
     path("", include("subscriptions.invoices.urls")),
+    path("", include("subscriptions.packs.urls")),
     path("", include("subscriptions.payments.urls")),
     path("", include("subscriptions.usage.urls")),
 ]

@@ -16,6 +16,7 @@ from common.pages import DetailPage, FormPage, ListPage
 from subscriptions.contracts import choosing, ending, offers, papers
 from subscriptions.contracts.forms import EmptyForm
 from subscriptions.models import Contract
+from subscriptions.packs import showing
 
 
 def person_of(request: HttpRequest) -> User:
@@ -66,6 +67,7 @@ class ContractDetail(OwnContract, DetailPage):
             history=choosing.history(contract=contract, now=now),
             paper=papers.find_paper(contract),
             may_withdraw=ending.may_withdraw(contract, now),
+            pack=showing.pack_shown(contract=contract, by=person_of(self.request), now=now),
             **kwargs,
         )
 

@@ -76,7 +76,7 @@ def fit_pack(*, by: User, vehicle: Vehicle, serial: str, now: datetime) -> PackF
             return there
         before = PackFitting.objects.filter(vehicle=car, period__upper_inf=True).first()
         if before is not None:
-            _close(before, now)
+            close_fitting(before, now)
         fitting = PackFitting.objects.create(pack=pack, vehicle=car, period=Range(now, None, "[)"))
         log.record(
             "subscriptions.pack_fitted",
@@ -97,7 +97,7 @@ def remove_pack(*, by: User, vehicle: Vehicle, now: datetime) -> PackFitting:
         fitting = PackFitting.objects.filter(vehicle=car, period__upper_inf=True).first()
         if fitting is None:
             raise NoPackFitted
-        _close(fitting, now)
+        close_fitting(fitting, now)
         log.record(
             "subscriptions.pack_removed",
             by=by,
@@ -120,7 +120,8 @@ def _running(*, pack: Pack) -> PackFitting | None:
     return PackFitting.objects.filter(pack=pack, period__upper_inf=True).first()
 
 
-def _close(fitting: PackFitting, now: datetime) -> None:
+def close_fitting(fitting: PackFitting, now: datetime) -> None:
+    """It leaves its car at ``now``; raises Invalid before it was fitted."""
     if fitting.period.lower >= now:
         raise Invalid(_("This is before the battery was fitted."), code="before_fitting")
     fitting.period = Range(fitting.period.lower, now, "[)")

@@ -33,9 +33,7 @@ def record_health(
     with transaction.atomic():
         Pack.objects.select_for_update(of=("self",)).get(pk=pack.pk)
         if PackHealth.objects.filter(pack=pack, measured_at=measured_at).exists():
-            raise Conflict(
-                _("There is a measurement of this instant already."), code="measured_already"
-            )
+            raise Conflict(_("There is a measurement of this instant already."), code="measured_already")
         made = PackHealth.objects.create(pack=pack, percent=percent, cycles=cycles, measured_at=measured_at)
         log.record("subscriptions.pack_measured", by=by, subject=pack, data={"percent": str(percent)}, at=now)
     return made

@@ -36,11 +36,13 @@ class ServicesConfig(AppConfig):
         from services.models import Centre
         from services.upkeep import cards as upkeep_cards
         from services.upkeep import import_vins
-        from services.visits import cards
+        from services.visits import cards, hand_ins
         from services.visits import live as visit_live
+        from subscriptions.packs import settling
         from vehicles.cards import register_card
 
         concerns.register()
+        settling.register_visits(hand_ins.visits_for)
         register_card(cards.visit_card, place=20)
         register_card(upkeep_cards.upkeep_card, place=25)
         register_card(desk_cards.wheels_card, place=28)

@@ -83,7 +83,7 @@ class StaffPack(DetailPage):
 
 
 class OfPack:
-    permission = fitting.RUN
+    permission: str | None = fitting.RUN
     request: Any
     kwargs: dict[str, Any]
 

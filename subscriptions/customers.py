@@ -28,6 +28,8 @@ ACTED = (
     ("Refund", "asked_by"),
     ("Refund", "released_by"),
     ("PackSettlement", "by"),
+    ("Takeover", "offered_by"),
+    ("Takeover", "approved_by"),
 )
 
 

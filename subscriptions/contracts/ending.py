@@ -79,6 +79,11 @@ def withdraw_contract(*, by: User, contract: Contract, declared_at: datetime) ->
     return locked
 
 
+def end_at_takeover(*, contract: Contract, day: date) -> None:
+    """The next keeper has it from civil ``day`` on (Berlin); under lock of car and contract."""
+    _end(contract, ends_on=max(day, contract.starts_on))
+
+
 def _locked(contract: Contract, by: User, *, allow_cancelled: bool = False) -> Contract:
     rows = Contract.objects.select_for_update(of=("self",)).select_related(
         "plan_version__plan", "holder", "organisation"

@@ -68,7 +68,7 @@ def subscribe(
             raise OfferChanged
         _check_free(by, organisation, plan_version, car, start)
         wished = early_wish and asks_wish(organisation=organisation, starts_on=start, now=now)
-        contract = _write(by, offer, now, early_wish=wished)
+        contract = write_contract(by, offer, now, early_wish=wished)
         log.record(
             "subscriptions.ordered",
             by=by,
@@ -159,7 +159,8 @@ def asks_wish(*, organisation: Organisation | None, starts_on: date, now: dateti
     return organisation is None and civil.day_span(starts_on)[0] < terms.withdrawal_ends(now)
 
 
-def _write(by: User, offer: offers.Offer, now: datetime, *, early_wish: bool) -> Contract:
+def write_contract(by: User, offer: offers.Offer, now: datetime, *, early_wish: bool) -> Contract:
+    """The rows of a contract at exactly these terms; who calls has locked the car and checked the rest."""
     contract = Contract.objects.create(
         code=unused_code(Contract.objects.all()),
         holder=None if offer.organisation else by,

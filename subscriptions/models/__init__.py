@@ -24,6 +24,7 @@ from subscriptions.models.payments import (
     Refund,
     Reminder,
 )
+from subscriptions.models.takeovers import Takeover
 from subscriptions.models.usage import Meter, Reservation, UsageConflict, UsageRecord, UsageSource
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Refund",
     "Reminder",
     "Reservation",
+    "Takeover",
     "UsageConflict",
     "UsageRecord",
     "UsageSource",

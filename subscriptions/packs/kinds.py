@@ -15,3 +15,11 @@ register_kind(
 register_kind(
     "subscriptions.pack_return_booked", label=_("Return of a battery booked"), data=("code", "visit")
 )
+for _what, _label in {
+    "offered": _("Takeover of a contract offered"),
+    "approved": _("Takeover of a contract approved"),
+    "refused": _("Takeover of a contract refused"),
+    "withdrawn": _("Takeover of a contract withdrawn"),
+}.items():
+    register_kind(f"subscriptions.takeover_{_what}", label=_label, data=("code", "transfer"))
+register_kind("subscriptions.taken_over", label=_("Contract taken over"), data=("code", "follows"))

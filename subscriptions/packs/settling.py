@@ -26,10 +26,13 @@ PURCHASE = "pack"  # the kind of its charge
 
 # A credit takes back the days that it credits.
 PAID_DAYS = """
+WITH RECURSIVE chain AS (
+  SELECT %s::bigint AS id
+  UNION SELECT t.contract_id FROM subscriptions_takeover t JOIN chain ON t.follows_id = chain.id)
 SELECT coalesce(sum(sign(line.amount_cents) * (upper(line.service) - lower(line.service))), 0)
 FROM subscriptions_invoiceline line
 JOIN subscriptions_openitem item ON item.invoice_id = line.invoice_id
-WHERE line.contract_id = ANY(%s) AND line.kind = 'base' AND item.open_cents <= 0
+WHERE line.contract_id IN (SELECT id FROM chain) AND line.kind = 'base' AND item.open_cents <= 0
 """
 
 # Visits of a car at which a battery may be handed in: (code, words); filled by the workshop.
@@ -48,9 +51,9 @@ def visits_of(*, contract: Contract, by: User, now: datetime) -> list[tuple[str,
 
 
 def months_paid(contract: Contract) -> int:
-    """Months of the contract that paid invoices cover, rounded to whole ones; one query."""
+    """Months of the contract, and of those taken over before it, that paid invoices cover; rounded."""
     with connection.cursor() as cursor:
-        cursor.execute(PAID_DAYS, [[contract.pk]])
+        cursor.execute(PAID_DAYS, [contract.pk])
         days = max(int(cursor.fetchone()[0]), 0)
     return (days * 12 * 2 + DAYS_OF_YEAR) // (DAYS_OF_YEAR * 2)
 

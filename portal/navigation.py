@@ -204,11 +204,14 @@ SECTIONS = {
 
 
 BILLING = "staff/billing/"  # all pages below it stand under one way
+SETUP = "staff/setup/"  # so do these, unless their app says otherwise
 
 
 def section_of(view_name: str, route: str) -> str:
     """Where a page stands in the bar, if not at its app's place."""
-    return "billing" if route.startswith(BILLING) else SECTIONS.get(view_name, "")
+    if route.startswith(BILLING):
+        return "billing"
+    return SECTIONS.get(view_name, "setup" if route.startswith(SETUP) else "")
 
 
 @lru_cache(maxsize=128)

@@ -113,16 +113,10 @@ class DeclarationAnswerAdmin(ReadOnlyAdmin):
 
 
 @admin.register(VatRate)
-class VatRateAdmin(CatalogueAdmin):
-    """A new rate is added from its day on; what was billed with one keeps it."""
+class VatRateAdmin(ReadOnlyAdmin):
+    """For looking; rates are added in the set-up, where what is billed already is guarded."""
 
     list_display = ("code", "valid_from", "rate")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(BillingAccount)

@@ -3,6 +3,7 @@ from typing import Any
 from django.urls import path
 
 from subscriptions.api import PlanViewSet
+from subscriptions.billing.setup_api import NumberSeriesViewSet, VatRateViewSet
 from subscriptions.contracts.api import SubscriptionViewSet
 from subscriptions.invoices.api import InvoiceViewSet
 from subscriptions.packs.api import PackViewSet, SettlementViewSet
@@ -18,5 +19,7 @@ router_entries: list[tuple[str, Any, str]] = [
     ("usage", UsageViewSet, "usage"),
     ("packs", PackViewSet, "pack"),
     ("pack-settlements", SettlementViewSet, "pack-settlement"),
+    ("vat-rates", VatRateViewSet, "vat-rate"),
+    ("number-series", NumberSeriesViewSet, "number-series"),
 ]
 urlpatterns = [path("entitlements/", Entitlements.as_view(), name="entitlements")]

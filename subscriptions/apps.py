@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 PARTS = (
     "usage.live",
     "usage.reactions",
+    "billing.kinds",
+    "billing.places",
     "billing.privacy",
+    "billing.setup_steps",
     "usage.privacy",
     "usage.places",
     "packs.kinds",

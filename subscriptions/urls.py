@@ -7,6 +7,7 @@ urlpatterns = [
     path("subscriptions/", views.Home.as_view(), name="home"),
     path("subscriptions/plans/<slug:code>/", views.PlanDetail.as_view(), name="plan-detail"),
     path("staff/billing/", staff_views.StaffBilling.as_view(), name="staff-billing"),
+    path("", include("subscriptions.billing.setup_urls")),
     path("", include("subscriptions.books.urls")),
     path("", include("subscriptions.contracts.urls")),
     path("", include("subscriptions.invoices.urls")),

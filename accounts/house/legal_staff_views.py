@@ -8,17 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.house import legal, legal_markup, legal_samples
+from accounts.house import legal, legal_markup, legal_samples, setup
 from accounts.house.forms import LegalForm
 from accounts.models import LegalText
 from common.civil import local_date
 from common.pages import ActionPage, FormPage, Page
 
-SET_UP = "accounts.set_up_house"
-
 
 class LegalTexts(Page):
-    permission = SET_UP
+    permission = setup.SET_UP
     template_name = "accounts/staff_legal.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -40,7 +38,7 @@ class LegalTexts(Page):
 class LegalDraft(FormPage):
     """The draft of one kind: from the version in force, or from a sample where there is none."""
 
-    permission = SET_UP
+    permission = setup.SET_UP
     template_name = "accounts/staff_legal_draft.html"
     form_class = LegalForm
 
@@ -96,7 +94,7 @@ class LegalDraft(FormPage):
 
 
 class LegalDiscard(ActionPage):
-    permission = SET_UP
+    permission = setup.SET_UP
     success_message = _("The draft is discarded.")
 
     def perform(self) -> str:

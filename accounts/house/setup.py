@@ -14,6 +14,7 @@ from accounts.permissions import Role
 from common.errors import Conflict, NotFound
 from journal import log
 
+SET_UP = "accounts.set_up_house"
 LINK_HOURS = 48
 _SALT = "accounts.first-administrator"
 

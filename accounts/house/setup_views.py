@@ -20,11 +20,9 @@ from accounts.house.forms import (
 from common.pages import ActionPage, FormPage, Page
 from documents.models import Document
 
-SET_UP = "accounts.set_up_house"
-
 
 class Setup(Page):
-    permission = SET_UP
+    permission = setup.SET_UP
     template_name = "accounts/setup.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -34,7 +32,7 @@ class Setup(Page):
 
 
 class BrandPage(FormPage):
-    permission = SET_UP
+    permission = setup.SET_UP
     template_name = "accounts/setup_brand.html"
     form_class = BrandForm
     once = True
@@ -69,7 +67,7 @@ class BrandPage(FormPage):
 
 
 class LogoDrop(ActionPage):
-    permission = SET_UP
+    permission = setup.SET_UP
     success_message = _("The sign is gone. The one that the house came with shows again.")
 
     def perform(self) -> str:
@@ -81,7 +79,7 @@ class LogoDrop(ActionPage):
 
 
 class ImprintPage(FormPage):
-    permission = SET_UP
+    permission = setup.SET_UP
     template_name = "accounts/setup_imprint.html"
     form_class = ImprintForm
     once = True
@@ -96,7 +94,7 @@ class ImprintPage(FormPage):
 
 
 class DeskHoursPage(FormPage):
-    permission = SET_UP
+    permission = setup.SET_UP
     template_name = "accounts/setup_desk.html"
     form_class = DeskHoursForm
     once = True
@@ -120,7 +118,7 @@ class DeskHoursPage(FormPage):
 class MailTest(FormPage):
     """Sends at once, not by the outbox: the answer is what one wants to see."""
 
-    permission = SET_UP
+    permission = setup.SET_UP
     template_name = "accounts/setup_mail.html"
     form_class = MailTestForm
 

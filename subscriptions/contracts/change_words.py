@@ -21,7 +21,7 @@ def lines(
 ) -> Iterator[tuple[str, str]]:
     """What changes, from when, and what it costs: today and in the next period."""
     yield _("Contract"), f"{current.plan.name} · {contract.code}"
-    yield _("Change"), str(Kind(change.kind).label)
+    yield _("What changes"), str(Kind(change.kind).label)
     if change.version is not None:
         yield _("New plan"), f"{change.version.plan.name} · {_('version')} {change.version.number}"
         yield _("Price"), price_words(change, net=costs.net)

@@ -1,5 +1,6 @@
 """Charges, invoices and the runs that write them. Triggers fix what has a number."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -39,6 +40,10 @@ class VatRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.valid_from}"
+
+    @property
+    def percent(self) -> Decimal:
+        return self.rate * 100
 
 
 class NumberSeries(models.Model):

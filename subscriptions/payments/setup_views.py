@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import brand
 from common.pages import FormPage
+from subscriptions.billing.setup_views import FromSetup
 from subscriptions.payments import creditors
 from subscriptions.payments.forms import CreditorForm
 
 KEEP_BOOKS = "subscriptions.keep_books"
 
 
-class CreditorPage(FormPage):
+class CreditorPage(FromSetup, FormPage):
     permission = KEEP_BOOKS
     template_name = "subscriptions/payments/setup_creditor.html"
     form_class = CreditorForm

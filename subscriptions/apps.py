@@ -42,7 +42,7 @@ class SubscriptionsConfig(AppConfig):
         from subscriptions.contracts import holders, letters, papers
         from subscriptions.invoices import letters as invoice_letters
         from subscriptions.payments import registering
-        from vehicles.cards import register_card
+        from vehicles.cards import register_card, register_offer_card
 
         outbox.register_channel(letters.CONFIRMATION, letters.confirm_contract)
         outbox.register_channel(letters.CHANGED, letters.confirm_change)
@@ -53,6 +53,7 @@ class SubscriptionsConfig(AppConfig):
         )
         concerns.register()
         register_card(cards.plan_card, place=10)
+        register_offer_card(cards.takeover_card)
         setup_steps.register()
         customers.register()
         registering.register()

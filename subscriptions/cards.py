@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from accounts.models import User
 from common import civil
-from subscriptions.contracts import offers
+from subscriptions.contracts import offers, takeovers
 from subscriptions.models import Contract, Plan
 from vehicles.cards import Card
-from vehicles.models import Vehicle
+from vehicles.models import Transfer, Vehicle
 
 
 class PlanOfCar(NamedTuple):
@@ -18,6 +18,12 @@ class PlanOfCar(NamedTuple):
     contract: Contract | None
     status: str
     included: list[str]
+
+
+def takeover_card(transfer: Transfer, user: User, now: datetime) -> Card | None:
+    """For the buyer: the contract that the seller lets go with the car. One query."""
+    takeover = takeovers.takeover_for(by=user, transfer=transfer, now=now)
+    return Card("subscriptions/_takeover_card.html", takeover) if takeover else None
 
 
 def plan_card(vehicle: Vehicle, user: User, now: datetime) -> Card | None:

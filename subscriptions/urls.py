@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("subscriptions.billing.setup_urls")),
     path("", include("subscriptions.books.urls")),
     path("", include("subscriptions.contracts.urls")),
+    path("", include("subscriptions.contracts.takeover_urls")),
     path("", include("subscriptions.invoices.urls")),
     path("", include("subscriptions.packs.urls")),
     path("", include("subscriptions.payments.urls")),

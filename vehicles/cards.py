@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from accounts.models import User
-from vehicles.models import Vehicle
+from vehicles.models import Transfer, Vehicle
 
 
 class Card(NamedTuple):
@@ -28,6 +28,23 @@ def register_card(source: Source, *, place: int) -> None:
     if _sources.get(place, source) is not source:
         raise ValueError(f"place {place} is taken")
     _sources[place] = source
+
+
+# What goes with a car that is offered: asked with the offer, on its page.
+OfferSource = Callable[[Transfer, User, datetime], Card | None]
+_offer_sources: list[OfferSource] = []
+
+
+def register_offer_card(source: OfferSource) -> None:
+    """From apps.py of the app that knows what goes with a car."""
+    if source not in _offer_sources:
+        _offer_sources.append(source)
+
+
+def cards_of_offer(*, transfer: Transfer, user: User, now: datetime) -> list[Card]:
+    """What this person sees beside the offer of a car at ``now``."""
+    cards = [source(transfer, user, now) for source in _offer_sources]
+    return [card for card in cards if card is not None]
 
 
 def cards_of(*, vehicle: Vehicle, user: User, now: datetime) -> list[Card]:

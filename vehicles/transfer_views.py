@@ -12,7 +12,7 @@ from accounts import freshness
 from accounts.organisations import organisations
 from accounts.organisations.errors import OrganisationNotFound
 from common.pages import ActionPage, FormPage, Page
-from vehicles import ownership, transfers
+from vehicles import cards, ownership, transfers
 from vehicles.forms import HolderForm, ReleaseForm, TransferForm
 from vehicles.models import Transfer
 from vehicles.views import OwnedVehicle
@@ -89,6 +89,7 @@ class TransferDetail(OneTransfer, Page):
             is_open=is_open,
             is_mine=mine,
             holders=organisations.run_by(self.request.user),
+            cards=cards.cards_of_offer(transfer=transfer, user=self.request.user, now=now),
             **kwargs,
         )
 

@@ -100,7 +100,10 @@ def offer_takeover(*, by: User, contract: Contract, now: datetime) -> Takeover:
 
 
 def approve_takeover(*, by: User, takeover: Takeover, agrees: bool, now: datetime) -> Takeover:
-    """The desk agrees for the house, or refuses. Raises NotFound (404) without the permission, TakeoverClosed."""
+    """The desk agrees for the house, or refuses.
+
+    Raises NotFound (404) without the permission, TakeoverClosed (409).
+    """
     if not by.has_permission(DESK):
         raise NotFound(_("There is no such takeover."))
     with transaction.atomic():

@@ -1,6 +1,6 @@
 """Pages of one's contracts."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import civil
 from common.pages import DetailPage, FormPage, ListPage
-from subscriptions.contracts import choosing, ending, offers, papers
+from subscriptions.contracts import choosing, ending, offers, papers, takeovers
 from subscriptions.contracts.forms import EmptyForm
 from subscriptions.models import Contract
 from subscriptions.packs import showing
@@ -67,9 +67,17 @@ class ContractDetail(OwnContract, DetailPage):
             history=choosing.history(contract=contract, now=now),
             paper=papers.find_paper(contract),
             may_withdraw=ending.may_withdraw(contract, now),
+            **(self._takeover(now) if contract.vehicle_id else {}),
             pack=showing.pack_shown(contract=contract, by=person_of(self.request), now=now),
             **kwargs,
         )
+
+    def _takeover(self, now: datetime) -> dict[str, Any]:
+        """What may go with the car while that is offered to somebody."""
+        pending = takeovers.pending_transfer(contract=self.object, now=now)
+        if pending is None or self.object.ends_on is not None:
+            return {}
+        return {"pending": pending, "takeover": takeovers.offered_takeover(contract=self.object, now=now)}
 
 
 class ContractCancel(FormPage):

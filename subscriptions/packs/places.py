@@ -1,5 +1,7 @@
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from subscriptions.contracts import takeovers
 from subscriptions.desk import Place, register_place
 from subscriptions.models import PackSettlement
 from subscriptions.packs import settling
@@ -14,5 +16,17 @@ register_place(
         permission=settling.DESK,
         order=60,
         waiting=lambda: PackSettlement.objects.filter(manner=PackSettlement.Manner.OPEN).count(),
+    )
+)
+register_place(
+    Place(
+        name="takeovers",
+        title=_("Takeovers of contracts"),
+        text=_("Cars that are sold with their contract while something is overdue."),
+        icon="share-2",
+        url_name="subscriptions:staff-takeovers",
+        permission=settling.DESK,
+        order=62,
+        waiting=lambda: takeovers.open_takeovers(timezone.now()).filter(approved_at__isnull=True).count(),
     )
 )

@@ -63,9 +63,8 @@ def pack_of_contract(*, contract: Contract, now: datetime) -> Pack | None:
     if contract.plan.kind != Plan.Kind.BATTERY:
         return None
     settlement = PackSettlement.objects.filter(contract=contract).select_related("pack").first()
-    if settlement is not None:
-        if settlement.pack is not None or settlement.manner != Manner.OPEN:
-            return settlement.pack
+    if settlement is not None and (settlement.pack is not None or settlement.manner != Manner.OPEN):
+        return settlement.pack
     # After its end the car may hold another contract's pack.
     at = min(now, civil.day_span(contract.ends_on)[0]) if contract.ends_on else now
     return fitting.pack_of(contract.vehicle, at) or fitting.pack_of(contract.vehicle, now)

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from common.errors import DomainError, NotFound
@@ -138,3 +140,38 @@ def test_of_two_acceptances_one_wins(
     assert sum(isinstance(each, Contract) for each in outcomes) == 1
     assert sum(isinstance(each, DomainError) for each in outcomes) == 1
     assert Contract.objects.exclude(pk=old.pk).count() == 1
+
+
+@pytest.mark.django_db
+def test_seller_and_buyer_find_the_takeover_on_their_pages(client: Client) -> None:
+    now = timezone.now()
+    seller, buyer, _car, old, takeover = sold(now)
+    client.force_login(seller)
+    assert "takeover/withdraw/" in client.get(f"/subscriptions/contracts/{old.pk}/").content.decode()
+    client.force_login(buyer)
+    target = f"/subscriptions/takeovers/{takeover.transfer_id}/"
+    assert target in client.get(f"/garage/transfers/{takeover.transfer_id}/").content.decode()
+    page = client.get(target)
+    form = page.context["form"]
+    done = client.post(target, {"offer_hash": form.initial["offer_hash"], "idempotency_key": "one"})
+    assert done.status_code == 302
+    assert Contract.objects.get(holder=buyer).vehicle == old.vehicle
+
+
+@pytest.mark.django_db
+def test_strangers_find_no_takeover(client: Client) -> None:
+    _seller, _buyer, _car, old, takeover = sold(timezone.now())
+    client.force_login(UserFactory.create())
+    assert client.get(f"/subscriptions/takeovers/{takeover.transfer_id}/").status_code == 404
+    assert client.post(f"/subscriptions/contracts/{old.pk}/takeover/offer/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_desk_decides_where_something_is_overdue(client: Client) -> None:
+    _seller, _buyer, _car, old, takeover = sold(timezone.now())
+    Takeover.objects.filter(pk=takeover.pk).update(approved_at=None)
+    client.force_login(UserFactory.create(role="advisor"))
+    assert old.code in client.get("/staff/billing/takeovers/").content.decode()
+    client.post(f"/staff/billing/takeovers/{takeover.pk}/approve/")
+    takeover.refresh_from_db()
+    assert takeover.approved_at is not None

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from asgiref.sync import async_to_sync
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.oidc.rpinitiated.discovery import OpenIDProviderMetadata
 from django.utils import timezone
@@ -12,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Connection
 from accounts.partners import connections, partners
+from portal import consumers
 from tests.accounts.partner_house import (
     GOODBYE,
     PartnerProgram,
@@ -20,6 +22,7 @@ from tests.accounts.partner_house import (
     query_of,
     registered,
 )
+from tests.api.sockets import Visit
 from tests.factories.accounts import UserFactory
 from tests.factories.vehicles import own
 
@@ -151,6 +154,23 @@ def test_disconnecting_works_from_the_next_request_on(url: str) -> None:
         program.client.refresh_token(
             program.discovery["token_endpoint"], refresh_token=token["refresh_token"]
         )
+
+
+def test_a_partner_s_token_opens_no_socket_so_none_outlives_it(url: str) -> None:
+    anna = UserFactory.create()
+    program = PartnerProgram(url, registered("vehicles:read"))
+    token = program.collect(consent(anna, program.invitation("openid vehicles:read")))["access_token"]
+
+    async def story() -> None:
+        assert not await Visit((b"authorization", f"Bearer {token}".encode())).open()
+        for socket in (
+            Visit((b"x-session-token", token.encode())),
+            Visit(subprotocols=("portal", f"token.{token}")),
+        ):
+            assert await socket.open()
+            assert await socket.closed() == consumers.SIGNED_OUT
+
+    async_to_sync(story)()
 
 
 def test_a_code_under_way_dies_with_the_connection(url: str) -> None:

@@ -1,6 +1,7 @@
 """One database per test process, copied from what its owner built, used as the application's role."""
 
 import fcntl
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.test import override_settings
 from django.utils import translation
 from psycopg import sql
 
@@ -29,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.skip(reason="slow: runs with bin/test --all"))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -143,12 +152,38 @@ def committing_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
         _owner_sql(DROP, COPY, name=name)
 
 
-@pytest.fixture(autouse=True)
-def _clean_slate() -> Iterator[None]:
-    translation.activate(settings.LANGUAGE_CODE)  # whatever the test before spoke
+@pytest.fixture(scope="module")
+def shared_rows(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """For a fixture that fills the database once for all tests of its module.
+
+    Each of them starts from its rows, and its own changes are rolled back to them. Not for
+    modules with tests that commit, nor with tests that expect an empty house.
+    """
+    _forget()
+    around = transaction.atomic()
+    around._from_testcase = True  # type: ignore[attr-defined]  # durable blocks are as welcome in it as in a test
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.getbasetemp() / "media"),
+        around,
+    ):
+        yield
+        transaction.set_rollback(True)
+
+
+def _forget() -> None:
+    """What a process keeps from the test before."""
+    translation.activate(settings.LANGUAGE_CODE)  # whatever it spoke
     from accounts.house import brand
 
     brand.hold(brand.Snapshot())  # a house that nobody has set up
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    _forget()
     yield
     # Not cache.clear(): it empties the whole server, other test processes' sessions included.
     valkey = cache._cache.get_client(write=True)  # type: ignore[attr-defined]
@@ -204,7 +239,7 @@ def errors_of(work: Any) -> list[Any]:
     return list(work.exclude(state="done").exclude(last_error=""))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_reactions() -> Callable[[], int]:
     """Run all open reactions now, and what they set off in turn; how many were done.
 

@@ -12,6 +12,7 @@ from common import civil
 from common.codes import distinct_codes
 from subscriptions.contracts import offers
 from subscriptions.models import Contract, ContractVersion, Creditor, Plan, PlanVersion
+from subscriptions.packs.demo import seed_packs
 
 BATCH = 2000
 SINCE = date(2026, 4, 1)
@@ -93,6 +94,8 @@ def seed(*, rng: random.Random, scale: int, say: Callable[[str], None], context:
         ],
         batch_size=BATCH,
     )
+    batteries = [contract for contract, version in drafts if version.plan.kind == Plan.Kind.BATTERY]
+    seed_packs(contracts=batteries, rng=random.Random(16), now=now)
     context["plans"] = versions
     say(f"{len(drafts)} contracts")
 

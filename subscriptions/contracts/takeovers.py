@@ -50,6 +50,12 @@ def open_takeovers(now: datetime) -> QuerySet[Takeover]:
     )  # fmt: skip
 
 
+def count_unapproved() -> int:
+    """How many wait for the desk; an offer whose time is over counts until it is closed."""
+    rows = Takeover.objects.filter(ended_at__isnull=True, follows__isnull=True, approved_at__isnull=True)
+    return rows.filter(transfer__state=Transfer.State.OFFERED).count()
+
+
 def takeover_for(*, by: User, transfer: Transfer, now: datetime) -> Takeover | None:
     """The open takeover of a transfer addressed to ``by``; None for everybody else."""
     if not by.email or transfer.email != by.email:

@@ -1,4 +1,3 @@
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from subscriptions.contracts import takeovers
@@ -27,6 +26,6 @@ register_place(
         url_name="subscriptions:staff-takeovers",
         permission=settling.DESK,
         order=62,
-        waiting=lambda: takeovers.open_takeovers(timezone.now()).filter(approved_at__isnull=True).count(),
+        waiting=takeovers.count_unapproved,
     )
 )

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.privacy.parts import Attached, Fate, PersonalData, Sheet, register_part
-from subscriptions.models import Pack, PackFitting, PackHealth, PackSettlement
+from subscriptions.models import Pack, PackFitting, PackHealth, PackSettlement, Takeover
 
 Row = dict[str, Any]
 
 
 def export(user: User) -> Iterable[Sheet | Attached]:
+    yield Sheet("takeovers", _("Contracts that you let go with a car"), lambda: _takeovers(user))
     yield Sheet("battery-ends", _("What became of the batteries of your contracts"), lambda: _ends(user))
 
 
@@ -32,12 +33,24 @@ def _ends(user: User) -> Iterator[Row]:
         }
 
 
+def _takeovers(user: User) -> Iterator[Row]:
+    rows = Takeover.objects.filter(contract__holder=user).select_related("contract")
+    for row in rows.order_by("pk"):
+        yield {
+            "contract": row.contract.code,
+            "offered": row.offered_at,
+            "approved": row.approved_at,
+            "ended": row.ended_at,
+            "cut_off": row.cut_off,
+        }
+
+
 def lock(*, user: User, now: datetime) -> None:
     """Packs hang on cars and contracts, which point at an empty shell from now on."""
 
 
 KEPT: dict[type[models.Model], Fate] = dict.fromkeys(
-    (Pack, PackHealth, PackFitting, PackSettlement), Fate.KEPT
+    (Pack, PackHealth, PackFitting, PackSettlement, Takeover), Fate.KEPT
 )
 register_part(
     PersonalData(

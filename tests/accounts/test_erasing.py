@@ -163,6 +163,7 @@ def test_a_killed_worker_s_successor_goes_on_after_the_last_part(now, monkeypatc
     assert planned.parts_done == [
         "community",
         *workshop,
+        "packs",
         "payments",
         "billing",
         "usage",

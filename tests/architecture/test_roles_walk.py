@@ -69,6 +69,7 @@ PUBLIC = {
     "/contact/": "reaching us without an account",
     "/request/": "a guest's request, behind its unguessable token",
     "/welcome/": "taking over one's data, behind the unguessable link of our mail",
+    "/batteries/": "the public part of a battery's passport, Regulation (EU) 2023/1542",
     "/received/": "the receipt of a cancellation, behind its unguessable token",
     "/api/schema/": "the API's description",
     "/api/docs/": "the API's description",

@@ -28,6 +28,7 @@ from subscriptions.models import (
 )
 from subscriptions.usage import entitlements
 from tests.factories.billing import set_up_creditor
+from tests.factories.packs import fill_packs
 
 
 def fill_money(user: User, marker: str, *, contract: Contract, colleague: User, now: datetime) -> None:
@@ -100,6 +101,7 @@ def fill_money(user: User, marker: str, *, contract: Contract, colleague: User, 
         by=user,
     )
     _fill_usage(marker, contract, now)
+    fill_packs(user, contract, now)
 
 
 def _fill_usage(marker: str, contract: Contract, now: datetime) -> None:

@@ -7,7 +7,9 @@ import factory
 from factory.django import DjangoModelFactory
 from psycopg.types.range import Range
 
-from subscriptions.models import Pack, PackFitting
+from accounts.models import User
+from subscriptions.models import Contract, Pack, PackFitting, PackHealth, PackSettlement, Takeover
+from tests.factories.vehicles import TransferFactory
 from vehicles.models import Vehicle
 
 
@@ -27,3 +29,18 @@ def pack_in(vehicle: Vehicle, *, now: datetime, **fields: object) -> Pack:
     pack: Pack = PackFactory.create(**fields)
     PackFitting.objects.create(pack=pack, vehicle=vehicle, period=Range(now - timedelta(days=1), None, "[)"))
     return pack
+
+
+def fill_packs(user: User, contract: Contract, now: datetime) -> None:
+    """A row of every model of packs and takeovers for one person; nothing is open any more."""
+    assert contract.vehicle is not None
+    pack = pack_in(contract.vehicle, now=now)
+    PackHealth.objects.create(pack=pack, percent=Decimal(97), measured_at=now)
+    settled = {"opened_at": now, "settled_at": now, "by": user}
+    PackSettlement.objects.create(contract=contract, pack=pack, manner="returned", **settled)
+    transfer = TransferFactory.create(
+        vehicle=contract.vehicle, offered_by=user, email="", state="withdrawn", closed_at=now
+    )
+    Takeover.objects.create(
+        contract=contract, transfer=transfer, offered_by=user, offered_at=now, ended_at=now
+    )

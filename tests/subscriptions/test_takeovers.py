@@ -29,7 +29,7 @@ def sold(now: datetime) -> tuple[User, User, Vehicle, Contract, Takeover]:
     car = own(seller)
     pack_in(car, now=now)
     contract = subscribed(seller, car, now=now - timedelta(days=10))
-    transfers.offer_transfer(by=seller, vehicle=car, email=buyer.email, now=now)
+    transfers.offer_transfer(by=seller, vehicle=car, email=str(buyer.email), now=now)
     return seller, buyer, car, contract, takeovers.offer_takeover(by=seller, contract=contract, now=now)
 
 
@@ -122,7 +122,7 @@ def test_a_contract_that_ends_or_a_car_that_is_not_offered_cannot_go(now: dateti
     contract = subscribed(seller, car, now=now)
     with pytest.raises(takeovers.TakeoverClosed):
         takeovers.offer_takeover(by=seller, contract=contract, now=now)
-    transfers.offer_transfer(by=seller, vehicle=car, email=UserFactory.create().email, now=now)
+    transfers.offer_transfer(by=seller, vehicle=car, email=str(UserFactory.create().email), now=now)
     ending.cancel_contract(by=seller, contract=contract, now=now)
     with pytest.raises(takeovers.TakeoverClosed):
         takeovers.offer_takeover(by=seller, contract=contract, now=now)

@@ -19,7 +19,7 @@ class PackForm(IdempotentForm):
     chemistry = forms.CharField(
         label=_("Chemistry"), max_length=20, required=False, help_text=_("Such as NMC or LFP.")
     )
-    made_on = forms.DateField(label=_("Made on"), required=False, widget=DateInput())
+    made_on = forms.DateField(label=_("Manufactured on"), required=False, widget=DateInput())
     price = forms.DecimalField(
         label=_("Price when new (€, gross)"), max_digits=8, decimal_places=2, min_value=0, localize=True
     )

@@ -74,9 +74,11 @@ def test_measurements_become_a_falling_line(now: datetime) -> None:
             by=staff, pack=pack, percent=Decimal(percent), measured_at=now - timedelta(days=days), now=now
         )
     curve = health.curve_of(pack)
-    assert curve is not None and curve.newest.percent == Decimal("94.0")
+    assert curve is not None
+    assert curve.newest.percent == Decimal("94.0")
     across, down = zip(*curve.points, strict=True)
-    assert across == (10, 160, 310) and list(down) == sorted(down)
+    assert across == (10, 160, 310)
+    assert list(down) == sorted(down)
 
 
 def test_a_measurement_of_the_future_or_twice_is_refused(now: datetime) -> None:

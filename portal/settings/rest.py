@@ -45,6 +45,7 @@ SPECTACULAR_SETTINGS = {
         "ShareOutcomeEnum": "vehicles.models.Share.Outcome",
         "GarageRoleEnum": "vehicles.garage_sharing.CHOICES",
         "SubscriptionStatusEnum": "subscriptions.models.Contract.Status",
+        "VatCodeEnum": "subscriptions.models.VatRate.Code",
     },
     "DESCRIPTION": "Garage, plans, workshop and community of the customer portal. Errors are problems by "
     "RFC 9457 with a stable `code`; lists answer `{results, next, previous}`; times carry their offset.",

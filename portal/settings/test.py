@@ -25,6 +25,8 @@ PASSWORD_HASHERS = [
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]
 CELERY_TASK_ALWAYS_EAGER = False
+# As the dev house does: static files are looked up when asked for, not all of them for each new test client.
+WHITENOISE_AUTOREFRESH = True
 HOUSE_CHECK_SECONDS = 3600  # tests that change the house say so themselves
 _prefix = f"test-{env('ME', 'ci')}-{env('PYTEST_XDIST_WORKER', 'main')}"
 CACHES["default"]["KEY_PREFIX"] = _prefix  # noqa: F405

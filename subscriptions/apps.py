@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 # What the nouns register: the app's own kinds, notices and reactions are found by their names.
 PARTS = (
+    "contracts.notices",
+    "contracts.reactions",
     "usage.live",
     "usage.reactions",
     "billing.kinds",

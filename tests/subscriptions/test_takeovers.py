@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Notice, User
 from common.errors import DomainError, NotFound
 from subscriptions.contracts import ending, takeovers
 from subscriptions.errors import ContractNotFound, OfferChanged
@@ -104,6 +104,34 @@ def test_what_the_house_refused_or_the_seller_took_back_is_closed(now: datetime)
     takeovers.withdraw_takeover(by=seller, takeover=takeover, now=now)
     with pytest.raises(takeovers.TakeoverClosed):
         accept(buyer, takeover, now)
+
+
+def told(user: User) -> list[str]:
+    rows = Notice.objects.filter(user=user, kind__contains="take").order_by("pk")
+    return [kind.removeprefix("subscriptions.") for kind in rows.values_list("kind", flat=True)]
+
+
+@pytest.mark.django_db
+def test_both_sides_hear_of_each_step(now: datetime, run_reactions: Callable[[], object]) -> None:
+    seller, buyer, _car, _old, takeover = sold(now)
+    run_reactions()
+    assert (told(seller), told(buyer)) == ([], ["takeover_offered"])
+    accept(buyer, takeover, now)
+    run_reactions()
+    assert told(seller) == ["taken_over"]
+
+
+@pytest.mark.django_db
+def test_both_sides_hear_what_the_house_decided(now: datetime, run_reactions: Callable[[], object]) -> None:
+    desk = UserFactory.create(role="advisor")
+    for agrees, kind in ((True, "takeover_approved"), (False, "takeover_refused")):
+        seller, buyer, _car, _old, takeover = sold(now)
+        Takeover.objects.filter(pk=takeover.pk).update(approved_at=None)  # as for a seller in arrears
+        run_reactions()
+        assert told(buyer) == []
+        takeovers.approve_takeover(by=desk, takeover=takeover, agrees=agrees, now=now)
+        run_reactions()
+        assert (told(seller), told(buyer)) == ([kind], [kind])
 
 
 @pytest.mark.django_db

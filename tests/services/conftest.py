@@ -60,13 +60,11 @@ def pushed_by() -> Callable[..., list[tuple[str, str]]]:
             for topic in topics:
                 await layer.group_add(topic_group(topic), channel)
             await sync_to_async(action)()
+            await layer.send(channel, {"type": "no.more"})  # what is pushed is read in its order
             heard: list[tuple[str, str]] = []
-            while True:
-                try:
-                    push = await asyncio.wait_for(layer.receive(channel), timeout=0.5)
-                except TimeoutError:
-                    return heard
+            while (push := await asyncio.wait_for(layer.receive(channel), timeout=5))["type"] != "no.more":
                 heard.append((push["topic"], push["message"]["type"]))
+            return heard
 
         return async_to_sync(hear)()
 

@@ -32,6 +32,11 @@ class Profile(FormPage):
     form_class = ProfileForm
     success_message = _("Your profile is saved.")
 
+    def get_template_names(self) -> list[str]:
+        # The photo alone is fetched again once it was checked.
+        alone = self.request.method == "GET" and self.request.htmx
+        return ["accounts/_photo.html" if alone else self.template_name]
+
     def get_form_kwargs(self) -> dict[str, Any]:
         # A copy: the form writes into its instance while it checks, and the frame shows the user.
         return {**super().get_form_kwargs(), "instance": User.objects.get(pk=self.request.user.pk)}

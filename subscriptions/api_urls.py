@@ -5,6 +5,7 @@ from django.urls import path
 from subscriptions.api import PlanViewSet
 from subscriptions.billing.setup_api import NumberSeriesViewSet, VatRateViewSet
 from subscriptions.contracts.api import SubscriptionViewSet
+from subscriptions.contracts.takeover_api import TakeoverViewSet
 from subscriptions.invoices.api import InvoiceViewSet
 from subscriptions.packs.api import PackViewSet, SettlementViewSet
 from subscriptions.payments.api import MandateViewSet, PaymentViewSet
@@ -19,6 +20,7 @@ router_entries: list[tuple[str, Any, str]] = [
     ("usage", UsageViewSet, "usage"),
     ("packs", PackViewSet, "pack"),
     ("pack-settlements", SettlementViewSet, "pack-settlement"),
+    ("takeovers", TakeoverViewSet, "takeover"),
     ("vat-rates", VatRateViewSet, "vat-rate"),
     ("number-series", NumberSeriesViewSet, "number-series"),
 ]

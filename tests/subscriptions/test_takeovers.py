@@ -203,3 +203,41 @@ def test_the_desk_decides_where_something_is_overdue(client: Client) -> None:
     client.post(f"/staff/billing/takeovers/{takeover.pk}/approve/")
     takeover.refresh_from_db()
     assert takeover.approved_at is not None
+
+
+@pytest.mark.django_db
+def test_the_api_offers_accepts_and_keeps_strangers_out(client: Client) -> None:
+    now = timezone.now()
+    seller, buyer = UserFactory.create(), UserFactory.create()
+    car = own(seller)
+    contract = subscribed(seller, car, now=now - timedelta(days=10))
+    transfers.offer_transfer(by=seller, vehicle=car, email=str(buyer.email), now=now)
+    client.force_login(seller)
+    offered = client.post("/api/v1/takeovers/", {"contract": contract.pk}, content_type="application/json")
+    assert offered.status_code == 201, offered.content
+    address = f"/api/v1/takeovers/{offered.json()['id']}/"
+    client.force_login(UserFactory.create())
+    assert client.get(address).status_code == 404
+    assert client.post(f"{address}withdraw/").status_code == 404
+    client.force_login(buyer)
+    assert client.post(f"{address}withdraw/").status_code == 404
+    terms = client.get(f"{address}terms/").json()
+    stale = {"offer_hash": "0" * 64}
+    assert client.post(f"{address}accept/", stale, content_type="application/json").status_code == 409
+    agreed = {"offer_hash": terms["offer_hash"]}
+    assert client.post(f"{address}accept/", agreed, content_type="application/json").status_code == 204
+    assert Contract.objects.get(holder=buyer).vehicle == car
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_desk_decides_by_the_api(now: datetime, client: Client) -> None:
+    _seller, buyer, _car, _old, takeover = sold(timezone.now())
+    Takeover.objects.filter(pk=takeover.pk).update(approved_at=None)  # as for a seller in arrears
+    address = f"/api/v1/takeovers/{takeover.pk}/decide/"
+    client.force_login(buyer)
+    assert client.post(address, {"agrees": True}, content_type="application/json").status_code == 404
+    client.force_login(UserFactory.create(role="advisor"))
+    assert client.post(address, {"agrees": True}, content_type="application/json").status_code == 204
+    takeover.refresh_from_db()
+    assert takeover.approved_at is not None

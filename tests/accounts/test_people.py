@@ -150,6 +150,21 @@ def test_a_photo_is_seen_by_staff_and_co_members_and_nobody_else(anna, clean_doc
     assert seen == {"herself": 200, "staff": 200, "driver": 200, "stranger": 404}
 
 
+def test_the_profile_waits_for_the_photo_and_fetches_it_alone(anna, clean_documents, client):
+    document = DocumentFactory.received(by=anna, kind=photos.KIND)
+    photos.set_photo(by=anna, document=document, now=NOW)
+    client.force_login(anna)
+    url = reverse("accounts:profile")
+    assert f'data-live-topic="document:{document.pk}"' in client.get(url).content.decode()
+    clean_documents()
+    document.refresh_from_db()
+    photos.show_photo(document=document, now=NOW)
+    part = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert reverse("documents:document-detail", args=[document.pk]) in part
+    assert "<html" not in part
+    assert 'data-live-topic="document:' not in client.get(url).content.decode()
+
+
 def test_a_new_photo_replaces_the_old_and_a_deleted_one_is_gone(anna, clean_documents):
     first = photo(anna, clean_documents)
     second = photo(anna, clean_documents)

@@ -203,15 +203,14 @@ SECTIONS = {
 }
 
 
-BILLING = "staff/billing/"  # all pages below it stand under one way
-SETUP = "staff/setup/"  # so do these, unless their app says otherwise
+# All pages below such an address stand under one way, unless the table above says otherwise.
+ROUTES = {"staff/billing/": "billing", "staff/batteries/": "batteries", "staff/setup/": "setup"}
 
 
 def section_of(view_name: str, route: str) -> str:
     """Where a page stands in the bar, if not at its app's place."""
-    if route.startswith(BILLING):
-        return "billing"
-    return SECTIONS.get(view_name, "setup" if route.startswith(SETUP) else "")
+    below = next((section for start, section in ROUTES.items() if route.startswith(start)), "")
+    return SECTIONS.get(view_name, below)
 
 
 @lru_cache(maxsize=128)
@@ -246,7 +245,7 @@ def staff_ways(user: Any) -> tuple[Way, ...]:
 
 MOST_IN_BAR = 6
 # Of a front desk, whose bar would be too long for a phone; the menu has them.
-NOT_DAILY = ("work", "figures", "campaigns")
+NOT_DAILY = ("work", "figures", "campaigns", "batteries")
 
 
 def staff_bar(ways: tuple[Way, ...], section: str) -> tuple[Way, ...]:

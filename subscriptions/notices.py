@@ -20,6 +20,12 @@ register_notice(
     group="subscription",
 )
 register_notice(
+    "subscriptions.changed",
+    title=_("Your contract %(code)s changes"),
+    text=_("What you agreed to holds from %(starts_on)s. The contract shows what it costs."),
+    group="subscription",
+)
+register_notice(
     "subscriptions.cancelled",
     title=_("Your contract %(code)s is cancelled"),
     text=_("It ends on %(ends_on)s; until then everything stays as it is."),

@@ -13,12 +13,15 @@ from subscriptions.contracts import holders, papers
 from subscriptions.models import Contract, Declaration
 
 
-@reacts_to("subscriptions.ordered", "subscriptions.cancelled", "subscriptions.withdrawn")
+@reacts_to(
+    "subscriptions.ordered", "subscriptions.changed", "subscriptions.cancelled", "subscriptions.withdrawn"
+)
 def tell_holder(event: Event) -> None:
     contract = Contract.objects.select_related("holder", "organisation").get(pk=event.subject.object_id)
     params = {"code": contract.code}
-    if "ends_on" in event.data:
-        params["ends_on"] = date.fromisoformat(event.data["ends_on"]).strftime("%d.%m.%Y")
+    for day in ("starts_on", "ends_on"):
+        if day in event.data:
+            params[day] = date.fromisoformat(event.data[day]).strftime("%d.%m.%Y")
     _tell(contract, event.kind, params, event)
 
 

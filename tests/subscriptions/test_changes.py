@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 from psycopg.types.range import Range
 
-from accounts.models import User
+from accounts.models import Notice, User
 from common.errors import Invalid
 from subscriptions.contracts import changes
 from subscriptions.contracts.change_rules import Wish
@@ -236,3 +236,13 @@ def test_the_database_keeps_what_was_agreed(contract: Contract, now: datetime) -
     with pytest.raises(DatabaseError, match="fixed"), transaction.atomic():
         ContractChange.objects.filter(pk=row.pk).delete()
     assert Range(TODAY, None, "[)") == ContractVersion.objects.get(contract=contract).valid
+
+
+def test_the_inbox_says_from_which_day_a_change_holds(
+    user: User, now: datetime, run_reactions: Callable[[], None]
+) -> None:
+    big = subscribed(user, own(user), now=now, version=large())
+    switch(big, small(), now)
+    run_reactions()
+    told = Notice.objects.get(user=user, kind="subscriptions.changed")
+    assert told.params == {"code": big.code, "starts_on": "24.12.2026"}
